@@ -1,0 +1,1 @@
+"""People talk to us: one set of commands, and a surface for each platform."""

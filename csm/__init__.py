@@ -1,0 +1,1 @@
+"""What a customer success manager knows and decides: no I/O, no SDK."""
