@@ -144,6 +144,11 @@ class Clearance:
         if self.seal is not _ISSUED:
             raise TypeError("a Clearance is issued by csm.people.clear(), never made by hand")
 
+    def demand(self, capability: Capability) -> None:
+        """Refuse to go on with proof of something else. Raises Forbidden."""
+        if self.capability is not capability:
+            raise Forbidden(f"That needs leave to {capability}, not to {self.capability}.")
+
 
 def clear(principal: Principal, capability: Capability, audience: Audience) -> Clearance:
     """Check role, then audience, and issue the proof. Raises Forbidden with the reason."""
@@ -151,6 +156,11 @@ def clear(principal: Principal, capability: Capability, audience: Audience) -> C
         raise Forbidden(
             "I do not know you yet, so I cannot answer. "
             "Ask your Digital CSM administrator to add you."
+        )
+    if principal.role is Role.CONTACT and not may(principal, capability):
+        raise Forbidden(
+            "That is for the customer success team. "
+            "Whatever you need, write to them here: a person reads it."
         )
     if not may(principal, capability):
         raise Forbidden(f"Your role ({principal.role}) does not allow you to {capability}.")

@@ -200,6 +200,10 @@ class Reader(Protocol):
 
     def open_findings_of(self, account_ids: Sequence[int]) -> list[Finding]: ...
     def open_ctas_of(self, account_ids: Sequence[int]) -> list[StoredCta]: ...
+    def newest_closed_ctas_of(self, account_ids: Sequence[int]) -> list[StoredCta]:
+        """The most recently closed CTA of each of these accounts and each reason."""
+        ...
+
     def csm_emails(self, account_ids: Sequence[int]) -> dict[int, str]: ...
 
 
@@ -225,12 +229,14 @@ class Assessment:
 class Table:
     """Checked rows of one kind of record. The first column is `account_key` for every kind but
     accounts and features. Values are plain: str, int, float, bool, date, aware datetime, None.
+    `newest` is the last day that the rows tell of, where their kind tells of days.
     """
 
     kind: str
     columns: tuple[str, ...]
     rows: Iterable[tuple[Any, ...]]
     count: int
+    newest: date | None = None
 
 
 @dataclass(slots=True)
@@ -309,6 +315,16 @@ class Pictures(Protocol):
 
 class PortfolioSource(Protocol):
     """Somewhere that customer records come from."""
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a person should know of the last reading, though it stops nothing."""
+        ...
+
+    @property
+    def rejected(self) -> int:
+        """How many rows the last reading left out."""
+        ...
 
     def read(self, known_accounts: set[str]) -> Iterator[Table]:
         """Checked tables in the order of RECORD_KINDS. Raises InvalidInput when rows are bad."""
