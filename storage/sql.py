@@ -1,0 +1,109 @@
+"""The few pieces of SQL that SQLite and PostgreSQL write differently, and rows into models."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+AnyRow = sa.Row[*tuple[Any, ...]]
+AnySelect = sa.Select[*tuple[Any, ...]]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class days_since_epoch(FunctionElement[float]):  # noqa: N801 - reads as the SQL function it is
+    """A day or an instant column as a float: days since 1970-01-01, with their fraction."""
+
+    inherit_cache = True
+    type = sa.Float()
+    name = "days_since_epoch"
+
+
+@compiles(days_since_epoch, "sqlite")
+def _sqlite_days(element: days_since_epoch, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(julianday({compiler.process(element.clauses, **kw)}) - 2440587.5)"
+
+
+@compiles(days_since_epoch, "postgresql")
+def _postgres_days(element: days_since_epoch, compiler: SQLCompiler, **kw: Any) -> str:
+    value = compiler.process(element.clauses, **kw)
+    return f"(CAST(EXTRACT(EPOCH FROM {value}) AS DOUBLE PRECISION) / 86400)"
+
+
+class days_after(FunctionElement[date]):  # noqa: N801 - reads as the SQL function it is
+    """`days_after(column, number)`: that many days after the day in the column."""
+
+    inherit_cache = True
+    type = sa.Date()
+    name = "days_after"
+
+
+@compiles(days_after, "sqlite")
+def _sqlite_days_after(element: days_after, compiler: SQLCompiler, **kw: Any) -> str:
+    column, number = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"date({column}, {number} || ' days')"
+
+
+@compiles(days_after, "postgresql")
+def _postgres_days_after(element: days_after, compiler: SQLCompiler, **kw: Any) -> str:
+    column, number = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} + {number})"
+
+
+class is_among(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is
+    """`is_among(column, ids)`, where `ids` is a parameter made by `id_list`.
+
+    One parameter for any number of ids: no limit to run into, one statement to keep prepared.
+    """
+
+    inherit_cache = True
+    # Not Boolean: SQLAlchemy would compare that with 1 on SQLite, which then uses no index.
+    type = sa.types.NullType()
+    name = "is_among"
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - compiled clauses, no values
+
+
+@compiles(is_among, "postgresql")
+def _postgres_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
+    # Not "= ANY (...)", which compares a row with one id after the other.
+    return f"{column} IN (SELECT unnest(CAST({ids} AS INTEGER[])))"
+
+
+IDS: ColumnElement[str] = sa.bindparam("ids", type_=sa.String())
+
+
+def id_list(connection: sa.Connection, ids: Sequence[int]) -> str:
+    """The text in which `is_among` takes its ids."""
+    inner = ",".join(str(int(number)) for number in ids)
+    return f"[{inner}]" if connection.dialect.name == "sqlite" else f"{{{inner}}}"
+
+
+def end_of(day: date) -> datetime:
+    """The first instant after that day, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def columns_of(model: type[BaseModel], table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of the table that hold the fields of a domain model."""
+    return [table.c[name] for name in model.model_fields]
+
+
+def build(model: type[Model], row: AnyRow, skip: int = 0) -> Model:
+    """A domain model from a row that holds its fields in order, after `skip` other columns.
+
+    Not validated again: the row was checked when it was written, by us and by the database.
+    """
+    values = row[skip:] if skip else row
+    return model.model_construct(**dict(zip(model.model_fields, values, strict=False)))

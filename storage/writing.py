@@ -1,0 +1,109 @@
+"""A unit of work that may change the records."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from csm.errors import NotFound
+from csm.health import Cta
+from csm.people import AudienceKind, Place, Principal
+from csm.ports import Assessment, Table, Written
+from storage import assessment as assessments
+from storage import importing, tables
+from storage.bulk import Target, replace
+from storage.reading import SqlReader
+
+_PERSON = Target(
+    tables.person, ("key", "name", "role", "email", "account_key", "time_zone"), ("key",)
+)
+_LINK = Target(
+    tables.person_link,
+    ("platform", "workspace", "user", "person_key"),
+    ("platform", "workspace", "user"),
+)
+_PLACE = Target(
+    tables.place,
+    (
+        "platform",
+        "workspace",
+        "channel",
+        "kind",
+        "audience",
+        "account_key",
+        "name",
+        "checked_at",
+    ),
+    ("platform", "workspace", "channel"),
+)
+
+
+class SqlWriter(SqlReader):
+    """`csm.ports.Writer` on a connection in a transaction."""
+
+    def keep_assessment(self, assessment: Assessment) -> None:
+        assessments.keep_assessment(self._connection, assessment)
+
+    def update_cta(self, cta_id: int, cta: Cta) -> None:
+        assessments.change_ctas(self._connection, [(cta_id, cta)])
+
+    def write_table(
+        self, table: Table, reaches_to: date | None, progress: Callable[[int], None]
+    ) -> Written:
+        return importing.write_table(self._connection, table, reaches_to, progress)
+
+    def save_person(self, person: Principal) -> None:
+        row = (
+            person.key,
+            person.name,
+            person.role,
+            person.email.strip().lower(),
+            person.account_key,
+            person.time_zone,
+        )
+        replace(self._connection, _PERSON, [row])
+
+    def link_person(self, person_key: str, platform: str, workspace: str, user: str) -> None:
+        if self.person(person_key) is None:
+            raise NotFound(f"There is no person {person_key!r}. Add them first.")
+        replace(self._connection, _LINK, [(platform, workspace, user, person_key)])
+
+    def save_place(self, place: Place, checked_at: datetime) -> None:
+        row = (
+            place.platform,
+            place.workspace,
+            place.channel,
+            place.kind,
+            place.audience.kind,
+            place.audience.account_key,
+            place.name,
+            checked_at,
+        )
+        replace(self._connection, _PLACE, [row])
+
+    def forget_audiences(self, platform: str, workspace: str, channel: str) -> None:
+        place = tables.place
+        self._connection.execute(
+            sa.update(place)
+            .where(
+                place.c.platform == platform,
+                place.c.workspace == workspace,
+                place.c.channel == channel,
+            )
+            .values(audience=AudienceKind.UNKNOWN, account_key=None, checked_at=None)
+        )
+
+    def claim_event(self, platform: str, event_id: str, at: datetime) -> bool:
+        return self._is_first(tables.seen_event, platform=platform, event_id=event_id, at=at)
+
+    def claim_firing(self, job: str, reader: str, period: str, at: datetime) -> bool:
+        return self._is_first(tables.firing, job=job, reader=reader, period=period, at=at)
+
+    def _is_first(self, table: sa.Table, **values: Any) -> bool:
+        is_sqlite = self._connection.dialect.name == "sqlite"
+        insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+        claim = insert.values(**values).on_conflict_do_nothing()
+        options = {"preserve_rowcount": True}  # which SQLAlchemy forgets after an INSERT
+        return self._connection.execute(claim, execution_options=options).rowcount == 1
