@@ -1,0 +1,19 @@
+"""What accounts are compared by, as playbook/benchmark.toml defines it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from csm.playbook_part import Line, Part
+
+
+class BenchmarkLine(Part):
+    """One number to compare: a signal, what it is called, and which way is better."""
+
+    signal: str
+    label: Line
+    more_is_better: bool = True
+
+
+class BenchmarkSettings(Part):
+    lines: Annotated[tuple[BenchmarkLine, ...], Field(alias="line", min_length=1)]
