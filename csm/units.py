@@ -1,0 +1,82 @@
+"""What numbers are counted in: units of customer success, per cent, and currencies."""
+
+import re
+from typing import Final
+
+PERCENT: Final = "%"
+
+_PLURALS: Final = {
+    "days": "day",
+    "weeks": "week",
+    "months": "month",
+    "years": "year",
+    "hours": "hour",
+    "minutes": "minute",
+    "seats": "seat",
+    "licences": "seat",
+    "licenses": "seat",
+    "users": "user",
+    "tickets": "ticket",
+    "cases": "ticket",
+    "invoices": "invoice",
+    "contacts": "contact",
+    "objectives": "objective",
+    "features": "feature",
+    "events": "event",
+    "points": "point",
+    "risks": "risk",
+    "milestones": "milestone",
+    "answers": "answer",
+    "accounts": "account",
+}
+_UNITS: Final = {**_PLURALS, **{unit: unit for unit in _PLURALS.values()}, "licence": "seat"}
+
+# "31 of 100 seats": both are seats.
+_OF_HOW_MANY: Final = re.compile(r"(?: out)? of (?:the |all )?\d[\d,.]*")
+_NEXT_WORD: Final = re.compile(r"[ \u00a0-]([^\W\d_]+)")
+_WORDS_BETWEEN: Final = 3
+# After these words something else is spoken of: "3 in 28 days".
+_END_WORDS: Final = (
+    "in of from to since by for and or than within over at on is are was were ago with per"
+)
+_ENDS: Final = frozenset(_END_WORDS.split())
+
+_SYMBOLS: Final = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+_WORDS: Final = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "rupee": "INR"}
+_ISO_CODES: Final = (
+    "AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK "
+    "JOD JPY KES KRW KWD MAD MXN MYR NGN NOK NZD OMR PEN PHP PLN QAR RON RSD SAR SEK SGD THB TND "
+    "TRY TWD UAH USD UYU VND XAF XOF ZAR"
+)
+_CODES: Final = frozenset(_ISO_CODES.split())
+CURRENCY_MARK: Final = (
+    rf"(?:[A-Z]{{0,2}}[$€£¥₹₩]|(?-i:\b(?:{'|'.join(sorted(_CODES))})\b)"
+    r"|\b(?:dollars?|euros?|pounds?|rupees?)\b)"
+)
+
+
+def unit_after(text: str, position: int) -> str:
+    """The unit that a number ending at this position is counted in, or "" where none is said."""
+    if of := _OF_HOW_MANY.match(text, position):
+        position = of.end()
+    for _ in range(_WORDS_BETWEEN):
+        word = _NEXT_WORD.match(text, position)
+        if word is None or word[1].lower() in _ENDS:
+            return ""
+        if unit := _UNITS.get(word[1].lower()):
+            return unit
+        position = word.end()
+    return ""
+
+
+def unit_of_label(label: str) -> str:
+    """The unit that a label names in the plural: "Open tickets" counts tickets."""
+    words = re.findall(r"[^\W\d_]+", label.lower())
+    return next((_PLURALS[word] for word in words if word in _PLURALS), "")
+
+
+def currency_of(mark: str) -> str:
+    """The ISO 4217 code of a symbol, a code or a word; the mark itself where it has none."""
+    if mark.upper() in _CODES:
+        return mark.upper()
+    return _SYMBOLS.get(mark.upper()) or _WORDS.get(mark.lower().removesuffix("s")) or mark

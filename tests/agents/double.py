@@ -1,0 +1,98 @@
+"""A server that speaks the chat completions protocol, or pretends to, on a free loopback port."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server says: a status and a body; `hangs` keeps the caller waiting instead."""
+
+    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hangs: bool = False
+
+
+def spoken(text: str) -> Answer:
+    """A proper completion."""
+    return Answer(
+        json.dumps(
+            {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 1,
+                "model": "double",
+                "choices": [
+                    {
+                        "index": 0,
+                        "message": {"role": "assistant", "content": text},
+                        "finish_reason": "stop",
+                    }
+                ],
+                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+            }
+        ).encode()
+    )
+
+
+def failing(status: int, **headers: str) -> Answer:
+    """An error whose text quotes a key, as real servers do."""
+    body = {"error": {"message": "no: sk-secret-key", "type": "error", "code": None}}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(json.dumps(body).encode(), status, named)
+
+
+@dataclass(slots=True)
+class Server:
+    """Where it listens, and the raw bodies and keys that it was sent."""
+
+    url: str
+    bodies: list[bytes] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serving(*answers: Answer) -> Iterator[Server]:
+    """Give these answers in turn, the last one again and again."""
+    over = threading.Event()
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answers, lambda: server, over))
+    server = Server(f"http://127.0.0.1:{httpd.server_address[1]}/v1")
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        over.set()
+        httpd.shutdown()
+        httpd.server_close()
+        thread.join()
+
+
+def _handler(
+    answers: tuple[Answer, ...], server: Callable[[], Server], over: threading.Event
+) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen = server()
+            seen.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+            seen.keys.append(self.headers.get("authorization", ""))
+            answer = answers[min(len(seen.bodies), len(answers)) - 1]
+            if answer.hangs:
+                over.wait()
+                return
+            self.send_response(answer.status)
+            for name, value in {"content-type": "application/json", **answer.headers}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited name
+            """Say nothing: the tests look at what was recorded."""
+
+    return Handler
