@@ -1,0 +1,1 @@
+"""When work happens. The only place that knows the scheduler."""

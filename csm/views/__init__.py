@@ -1,0 +1,1 @@
+"""Domain objects -> Card: what is said, and in which order, for every platform alike."""

@@ -1,0 +1,139 @@
+"""The one set of commands, buttons and free text. Every surface calls `Chat.handle`.
+
+What a turn asks for is worked out first, then who would hear the answer, and only then is
+anything read: see `bot.route` and `csm.people.clear`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+import structlog
+
+from bot.account_talk import AccountTalk
+from bot.book_talk import BookTalk
+from bot.commands import COMMANDS, Command
+from bot.cta_talk import CtaTalk
+from bot.route import Route
+from bot.talk import Answer, Asked, Handler, Services
+from bot.turn import Reply, Turn, TurnKind
+from csm.errors import CsmError, Forbidden, InvalidInput
+from csm.people import Capability, Role, may
+from csm.views import notices
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that a turn can ask for: what it takes to be allowed, and who answers it."""
+
+    capability: Capability
+    handler: Handler
+
+
+class Chat:
+    """Answers turns. Holds no state of a conversation, so a restart loses nothing."""
+
+    def __init__(self, services: Services) -> None:
+        account, book, ctas = AccountTalk(services), BookTalk(services), CtaTalk(services)
+        self._commands: Final[Mapping[str, Handler]] = {
+            "account": account.show,
+            "benchmark": account.benchmark,
+            "portfolio": book.portfolio,
+            "risks": book.risks,
+            "renewals": book.renewals,
+            "cta": ctas.command,
+            "help": _help,
+        }
+        self._presses: Final[Mapping[str, Action]] = {
+            **_needing(Capability.READ_ACCOUNTS, account.presses()),
+            **_needing(Capability.READ_ACCOUNTS, book.presses()),
+            **_needing(Capability.WORK_CTAS, ctas.presses()),
+            "help.show": Action(Capability.GET_HELP, _help),
+        }
+        self._named_in_text: Final = Action(Capability.READ_ACCOUNTS, account.named_in_text)
+        self._home: Final = Action(Capability.READ_ACCOUNTS, book.home)
+
+    def handle(self, turn: Turn) -> Iterator[Reply]:
+        """Every reply to one turn, in order. Never raises: what goes wrong is said, too."""
+        bound = log.bind(reference=turn.reference, kind=turn.kind, platform=turn.place.platform)
+        route = Route(turn)
+        try:
+            action, argument = self._asked(turn)
+            route = Route(turn, action.capability)
+            asked = Asked(turn, argument, route.clear(), route.may_share)
+            yield from route.announcement()
+            for answer in action.handler(asked):
+                yield route.reply(answer)
+            bound.info("turn answered")
+        except CsmError as error:
+            bound.info("turn refused", reason=type(error).__name__)
+            yield route.reply(Answer(card=notices.problem(error, turn.reference)))
+        except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
+            bound.exception("turn failed")
+            yield route.reply(Answer(card=notices.our_fault(turn.reference)))
+
+    def _asked(self, turn: Turn) -> tuple[Action, str]:
+        """What the turn asks for, and its argument. Raises InvalidInput or Forbidden."""
+        if turn.who.role is Role.STRANGER:
+            raise Forbidden(notices.STRANGER)
+        match turn.kind:
+            case TurnKind.HOME:
+                return self._for_staff(turn, self._home), ""
+            case TurnKind.PRESS:
+                return self._pressed(turn.text)
+            case TurnKind.COMMAND:
+                word, _, argument = turn.text.strip().removeprefix("/").partition(" ")
+                return self._action(_command(word)), argument.strip()
+            case TurnKind.MESSAGE:
+                return self._said(turn)
+
+    def _said(self, turn: Turn) -> tuple[Action, str]:
+        """Free text: a command without its slash, else perhaps an account's name."""
+        word, _, argument = turn.text.strip().partition(" ")
+        named = next((command for command in COMMANDS if command.name == word.lower()), None)
+        if named:
+            return self._action(named), argument.strip()
+        return self._for_staff(turn, self._named_in_text), turn.text
+
+    def _for_staff(self, turn: Turn, action: Action) -> Action:
+        """The action for those who may; help for everybody else."""
+        return action if may(turn.who, action.capability) else Action(Capability.GET_HELP, _help)
+
+    def _pressed(self, button: str) -> tuple[Action, str]:
+        name, _, argument = button.partition(":")
+        action = self._presses.get(name)
+        if action is None:
+            raise InvalidInput(
+                "I do not know that button any more: it may come from an older card. "
+                "Ask again to get a fresh one."
+            )
+        return action, argument
+
+    def _action(self, command: Command) -> Action:
+        return Action(command.capability, self._commands[command.name])
+
+
+def _help(asked: Asked) -> Iterator[Answer]:
+    who = asked.turn.who
+    guide = [
+        notices.Usage(f"/{command.name} {command.usage}".strip(), command.summary, command.examples)
+        for command in COMMANDS
+        if may(who, command.capability)
+    ]
+    yield Answer(card=notices.help_card(who, guide))
+
+
+def _needing(capability: Capability, handlers: Mapping[str, Handler]) -> dict[str, Action]:
+    return {name: Action(capability, handler) for name, handler in handlers.items()}
+
+
+def _command(word: str) -> Command:
+    for command in COMMANDS:
+        if command.name == word.lower():
+            return command
+    near = get_close_matches(word.lower(), [command.name for command in COMMANDS], n=1, cutoff=0.5)
+    hint = f"Did you mean /{near[0]}?" if near else "/help lists what I know."
+    raise InvalidInput(f"I do not know the command “/{word[:40]}”. {hint}")

@@ -1,0 +1,64 @@
+"""What can be typed. Every surface registers these, and help is written from them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from csm.people import Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One slash command: `usage` is what follows the name, `summary` what it gives."""
+
+    name: str
+    usage: str
+    summary: str
+    capability: Capability
+    examples: tuple[str, ...] = ()
+
+
+ACCOUNT: Final = Command(
+    "account",
+    "NAME",
+    "how one account does, why, what changed and what to do next",
+    Capability.READ_ACCOUNTS,
+    ("/account acme", "/account acme.example"),
+)
+PORTFOLIO: Final = Command(
+    "portfolio",
+    "[mine | all | COLLEAGUE]",
+    "a book of business, those with most at stake first",
+    Capability.READ_ACCOUNTS,
+    ("/portfolio", "/portfolio riley"),
+)
+RISKS: Final = Command(
+    "risks",
+    "[mine | all | COLLEAGUE]",
+    "every open risk with its evidence, worst first",
+    Capability.READ_ACCOUNTS,
+    ("/risks", "/risks all"),
+)
+RENEWALS: Final = Command(
+    "renewals",
+    "[DAYS] [mine | all | COLLEAGUE]",
+    "what renews in the next days (90 if you do not say), and how it looks",
+    Capability.READ_ACCOUNTS,
+    ("/renewals", "/renewals 30 all"),
+)
+BENCHMARK: Final = Command(
+    "benchmark",
+    "NAME",
+    "where an account stands among accounts like it",
+    Capability.READ_ACCOUNTS,
+    ("/benchmark acme",),
+)
+CTA: Final = Command(
+    "cta",
+    "[all | NUMBER | claim NUMBER | release NUMBER | close NUMBER OUTCOME [NOTE]]",
+    "your calls to action: list, see, claim, give back, close with an outcome",
+    Capability.WORK_CTAS,
+    ("/cta", "/cta claim 12", "/cta close 12 done Spoke to Jo, all well"),
+)
+HELP: Final = Command("help", "", "what you can ask me here", Capability.GET_HELP, ("/help",))
+
+COMMANDS: Final = (ACCOUNT, PORTFOLIO, RISKS, RENEWALS, BENCHMARK, CTA, HELP)

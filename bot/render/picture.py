@@ -1,0 +1,58 @@
+"""Pictures for chat. The drawing itself is in `bot.render.trend_plot`."""
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from csm.health import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A grade and the scores, 0 to 100, that it lies between."""
+
+    grade: Grade
+    low: float
+    high: float
+
+
+def bands_of(thresholds: Mapping[Grade, float]) -> list[Band]:
+    """Every grade, worst first. The thresholds are the scores, 0 to 100, from which an account is
+    yellow, lime and green; below is red."""
+    starts = [0.0, *(thresholds[grade] for grade in (Grade.YELLOW, Grade.LIME, Grade.GREEN))]
+    grades = (Grade.RED, Grade.YELLOW, Grade.LIME, Grade.GREEN)
+    edges = pairwise([*starts, 100.0])
+    return [Band(grade, low, high) for grade, (low, high) in zip(grades, edges, strict=True)]
+
+
+class MatplotlibPictures:
+    """Draws PNGs of 900 by 500 pixels. One object may be used from many threads."""
+
+    def __init__(self, thresholds: Mapping[Grade, float], cache_dir: Path | None = None) -> None:
+        """`thresholds` as in `bands_of`.
+
+        `cache_dir` is where matplotlib may keep its list of fonts, unless the environment names
+        a place in MPLCONFIGDIR. Without either it is the home directory, or, when that cannot be
+        written, a new temporary directory in every process.
+        """
+        self._bands = bands_of(thresholds)
+        self._lock = threading.Lock()  # matplotlib's font caches belong to the whole process
+        if cache_dir is not None:
+            os.environ.setdefault("MPLCONFIGDIR", str(cache_dir))
+
+    def trend(
+        self, title: str, health: Sequence[tuple[date, float]], usage: Sequence[tuple[date, int]]
+    ) -> bytes:
+        """A PNG of health by day above usage by week; either may be empty.
+
+        `usage` gives the first day of each week and the events of that week.
+        """
+        with self._lock:
+            # Imported with the first picture: half a second that no other command should pay.
+            from bot.render.trend_plot import draw
+
+            return draw(title, self._bands, sorted(health), sorted(usage))

@@ -1,0 +1,69 @@
+"""Where the answer to a turn goes, worked out from who would hear it, before anything is read."""
+
+from collections.abc import Iterator
+
+from bot.talk import Answer
+from bot.turn import Delivery, Reply, Turn, TurnKind
+from csm.people import STAFF_ONLY, Capability, Clearance, PlaceKind, clear, is_fit_to_hear
+from csm.views import notices
+
+
+class Route:
+    """The way of a turn's replies: the place where it was said, if the answer may be heard there;
+    else, for staff, their own direct messages, and the place is told nothing but that.
+
+    Without a capability nothing was asked for that could be known: replies stay in the place.
+    """
+
+    def __init__(self, turn: Turn, capability: Capability | None = None) -> None:
+        self._turn = turn
+        self._capability = capability
+        self._moved = (
+            capability is not None
+            and not is_fit_to_hear(turn.place.audience, capability)
+            and turn.who.is_staff
+            and turn.place.kind is PlaceKind.CHANNEL
+            and turn.kind is not TurnKind.HOME
+        )
+
+    @property
+    def may_share(self) -> bool:
+        """Whether everybody in the place could be shown what only the person sees."""
+        place = self._turn.place
+        return place.kind is PlaceKind.CHANNEL and place.audience.is_staff_only
+
+    def clear(self) -> Clearance:
+        """Proof for the audience that will hear the answer. Raises Forbidden."""
+        if self._capability is None:
+            raise ValueError("nothing was asked for, so nothing can be cleared")
+        audience = STAFF_ONLY if self._moved else self._turn.place.audience
+        return clear(self._turn.who, self._capability, audience)
+
+    def announcement(self) -> Iterator[Reply]:
+        """What the place is told when the answer goes elsewhere."""
+        if self._moved:
+            yield Reply(
+                Delivery.PRIVATE, self._turn.reference, card=notices.answered_in_direct_message()
+            )
+
+    def reply(self, answer: Answer) -> Reply:
+        """The answer on its way."""
+        return Reply(
+            delivery=self._delivery(answer),
+            reference=self._turn.reference,
+            card=answer.card,
+            form=answer.form,
+            picture=answer.picture,
+            replaces=answer.replaces and not self._moved,
+        )
+
+    def _delivery(self, answer: Answer) -> Delivery:
+        if answer.form is not None:
+            return Delivery.FORM
+        if self._turn.kind is TurnKind.HOME:
+            return Delivery.HOME
+        if self._moved:
+            return Delivery.DIRECT
+        if answer.public:
+            return Delivery.PUBLIC
+        return Delivery.PRIVATE

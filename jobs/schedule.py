@@ -1,0 +1,90 @@
+"""The clock that starts the product's own work, and the claim that keeps it from doubling.
+
+Every firing is claimed in the database by its job and period before it runs, so replicas and
+restarts never run one twice. A firing missed while the process was down runs once on return.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from csm.errors import CsmError
+from csm.ports import Clock, Records
+
+log = structlog.get_logger(__name__)
+
+# A firing that could not start in time (a sleeping laptop, a busy machine) may start this late.
+GRACE_SECONDS: Final = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class DailyJob:
+    """Work for each day, started at a time of day in UTC."""
+
+    name: str
+    at: time
+    run: Callable[[date], object]
+
+
+class Schedule:
+    """Runs daily jobs in the background while the process serves."""
+
+    def __init__(self, jobs: Sequence[DailyJob], records: Records, clock: Clock) -> None:
+        self._jobs = jobs
+        self._records = records
+        self._clock = clock
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Start the clock, and make up for what was missed since today's time of each job."""
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self.fire,
+                CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=UTC),
+                args=[job],
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=GRACE_SECONDS,
+            )
+            if self._clock.now().astimezone(UTC).time() >= job.at:
+                self._scheduler.add_job(self.fire, args=[job], id=f"{job.name} on return")
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop the clock and wait for the work under way."""
+        self._scheduler.shutdown(wait=True)
+
+    def next_firing(self, name: str) -> datetime | None:
+        """When the job fires next; None when it is not scheduled."""
+        job = self._scheduler.get_job(name)
+        return job.next_run_time if job else None
+
+    def fire(self, job: DailyJob) -> bool:
+        """Run today's firing of a job unless it was claimed before. True if it ran to its end.
+
+        A failure is logged with the job's name and day; it never stops the clock.
+        """
+        day = self._clock.today()
+        bound = log.bind(job=job.name, day=day.isoformat())
+        try:
+            with self._records.writing() as writer:
+                claimed = writer.claim_firing(job.name, "", day.isoformat(), self._clock.now())
+            if not claimed:
+                bound.info("firing already claimed")
+                return False
+            started = self._clock.now()
+            job.run(day)
+        except CsmError as error:
+            bound.error("job failed", reason=str(error))
+            return False
+        except Exception:  # noqa: BLE001 - one job's fault must not stop the clock
+            bound.exception("job failed")
+            return False
+        bound.info("job done", seconds=(self._clock.now() - started).total_seconds())
+        return True
