@@ -1,0 +1,32 @@
+"""Puts the parts of the Slack surface together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.commands import Command
+from bot.surfaces.slack.config import Conversation, SlackConfig
+from bot.surfaces.slack.listeners import bolt_app
+from bot.surfaces.slack.surface import SlackSurface
+from csm.ports import Clock, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """Bolt's app, which listens, and the surface, which answers."""
+
+    app: AsyncApp
+    surface: SlackSurface
+
+
+def build_slack(
+    config: SlackConfig,
+    chat: Conversation,
+    records: Records,
+    clock: Clock,
+    commands: Iterable[Command],
+) -> Slack:
+    """Everything but the transport. Needs no network: Slack is first asked when a turn comes."""
+    surface = SlackSurface(config, chat, records, clock)
+    return Slack(bolt_app(config, surface, commands), surface)

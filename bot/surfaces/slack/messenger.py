@@ -1,0 +1,243 @@
+"""Brings replies to where they belong. A reply for one person never ends up before others: when
+one way to them is closed the next is tried, and the last is their direct messages."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final
+
+import structlog
+
+from bot.render.block_kit import SlackMessage, home_view, message, modal_view, plain_message
+from bot.render.limits import SLACK
+from bot.render.slack_text import line
+from bot.surfaces.slack import words
+from bot.surfaces.slack.api import Json, SlackApi, SlackRefusedError
+from bot.surfaces.slack.translate import Origin
+from bot.turn import Delivery, Reply
+from csm.card import Card, Picture
+
+Send = Callable[[SlackMessage], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+# Slack found fault with what we said, not with where: said plainly, it may do.
+_CONTENT: Final = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_attachments",
+        "invalid_arguments",
+        "invalid_payload",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+    }
+)
+_TOO_LATE: Final = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id"})
+# No links are unfolded and no names turned into mentions, whatever the text looks like.
+_AS_IT_IS: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "mrkdwn": False}
+_REMEMBERED: Final = 10_000
+
+
+class Messenger:
+    """Delivers. Raises SlackTroubleError when no way is left, or Slack cannot be reached."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+        self._direct: OrderedDict[str, str] = OrderedDict()
+
+    async def deliver(self, reply: Reply, origin: Origin) -> None:
+        """One reply, on its way back to where the turn came from."""
+        if reply.form is not None:
+            await self._open_form(reply, origin)
+        if reply.card is not None:
+            await self._deliver_card(reply, reply.card, origin)
+        if reply.picture is not None:
+            await self._deliver_picture(reply, reply.picture, origin)
+
+    async def open_form(self, trigger_id: str, view: Json) -> None:
+        await self._api.open_view(trigger_id, view)
+
+    async def _deliver_card(self, reply: Reply, card: Card, origin: Origin) -> None:
+        match reply.delivery:
+            case Delivery.HOME:
+                await self._publish(card, reply.reference, origin.user)
+            case Delivery.PUBLIC:
+                await self._say_publicly(card, reply.reference, origin)
+            case Delivery.DIRECT:
+                await self._say_directly(card, reply.reference, origin)
+            case Delivery.PRIVATE | Delivery.FORM:
+                await self._say_privately(card, reply.reference, origin, replaces=reply.replaces)
+
+    async def _publish(self, card: Card, reference: str, user: str) -> None:
+        try:
+            await self._api.publish_home(user, home_view(card))
+        except SlackRefusedError as refusal:
+            if refusal.code not in _CONTENT:
+                raise
+            _log_plainly(refusal, reference)
+            plain = {"type": "home", "blocks": plain_message(card, reference).blocks}
+            await self._api.publish_home(user, plain)
+
+    async def _say_publicly(self, card: Card, reference: str, origin: Origin) -> None:
+        if origin.channel is None:
+            await self._say_directly(card, reference, origin)
+            return
+        send = self._posting(origin.channel, origin.thread or origin.new_thread)
+        try:
+            await _send(send, card, reference)
+        except SlackRefusedError as refusal:
+            log.info("public reply refused", reference=reference, code=refusal.code)
+            await self._say_privately(words.cannot_post(reference), reference, origin)
+
+    async def _say_directly(self, card: Card, reference: str, origin: Origin) -> None:
+        try:
+            await _send(self._posting_directly(origin.user), card, reference)
+        except SlackRefusedError as refusal:
+            log.info("direct message refused", reference=reference, code=refusal.code)
+            if origin.channel is None:
+                raise
+            notice = words.cannot_write_to_you(reference)
+            await self._first_way(list(self._ways_in_place(origin)), notice, reference)
+
+    async def _say_privately(
+        self, card: Card, reference: str, origin: Origin, *, replaces: bool = False
+    ) -> None:
+        ways = [*self._ways_in_place(origin), self._posting_directly(origin.user)]
+        if replaces and origin.replaceable and origin.response_url:
+            ways.insert(0, self._replacing(origin.response_url))
+        await self._first_way(ways, card, reference)
+
+    async def _first_way(self, ways: list[Send], card: Card, reference: str) -> None:
+        """The first way that is open; the last one's refusal is final."""
+        for send in ways[:-1]:
+            try:
+                await _send(send, card, reference)
+            except SlackRefusedError as refusal:
+                log.info("way refused", reference=reference, code=refusal.code)
+            else:
+                return
+        await _send(ways[-1], card, reference)
+
+    def _ways_in_place(self, origin: Origin) -> Iterator[Send]:
+        """The ways to show something to this person alone where they are. In their direct
+        messages that is an ordinary message, which stays."""
+        if origin.channel is not None and origin.is_direct:
+            yield self._posting(origin.channel, origin.thread)
+        if origin.response_url:
+            yield self._responding(origin.response_url, origin.thread)
+        if origin.channel is not None and not origin.is_direct:
+            yield self._posting_ephemerally(origin.channel, origin.user, origin.thread)
+
+    async def _open_form(self, reply: Reply, origin: Origin) -> None:
+        if reply.form is None:
+            return
+        reference = reply.reference
+        if origin.trigger_id is None:
+            await self._say_privately(words.no_form_here(reference), reference, origin)
+            return
+        try:
+            view = modal_view(reply.form, origin.to_metadata())
+            await self._api.open_view(origin.trigger_id, view)
+        except SlackRefusedError as refusal:
+            if refusal.code not in _TOO_LATE:
+                raise
+            log.info("form too late", reference=reference)
+            await self._say_privately(words.too_slow_for_form(reference), reference, origin)
+
+    async def _deliver_picture(self, reply: Reply, picture: Picture, origin: Origin) -> None:
+        """Files cannot be shown to one person in a channel, so those go to direct messages."""
+        public = reply.delivery is Delivery.PUBLIC and origin.channel is not None
+        here = public or (reply.delivery is Delivery.PRIVATE and origin.is_direct)
+        try:
+            channel = origin.channel if here else await self._direct_channel(origin.user)
+            await self._api.upload(
+                channel=channel,
+                thread_ts=(origin.thread or (origin.new_thread if public else None))
+                if here
+                else None,
+                content=picture.png,
+                filename=_file_name(picture.name),
+                title=line(picture.name, SLACK.header_text),
+                alt_txt=line(picture.alt, SLACK.alt_text),
+            )
+        except SlackRefusedError as refusal:
+            log.warning("picture refused", reference=reply.reference, code=refusal.code)
+            lost = words.picture_lost(picture.alt, reply.reference)
+            await self._say_privately(lost, reply.reference, origin)
+            return
+        if not here and reply.delivery is not Delivery.DIRECT and origin.channel is not None:
+            sent = words.picture_sent(picture.alt, reply.reference)
+            await self._say_privately(sent, reply.reference, origin)
+
+    def _posting(self, channel: str, thread: str | None) -> Send:
+        async def send(said: SlackMessage) -> None:
+            await self._api.post(
+                channel=channel, thread_ts=thread, text=said.text, blocks=said.blocks, **_AS_IT_IS
+            )
+
+        return send
+
+    def _posting_directly(self, user: str) -> Send:
+        async def send(said: SlackMessage) -> None:
+            await self._posting(await self._direct_channel(user), None)(said)
+
+        return send
+
+    def _posting_ephemerally(self, channel: str, user: str, thread: str | None) -> Send:
+        async def send(said: SlackMessage) -> None:
+            await self._api.post_ephemeral(
+                channel=channel,
+                user=user,
+                thread_ts=thread,
+                text=said.text,
+                blocks=said.blocks,
+                parse="none",
+            )
+
+        return send
+
+    def _responding(self, response_url: str, thread: str | None) -> Send:
+        async def send(said: SlackMessage) -> None:
+            where = {"thread_ts": thread} if thread else {}
+            body = {"response_type": "ephemeral", "replace_original": False, **where}
+            await self._api.respond(response_url, {**body, **_content(said)})
+
+        return send
+
+    def _replacing(self, response_url: str) -> Send:
+        async def send(said: SlackMessage) -> None:
+            await self._api.respond(response_url, {"replace_original": True, **_content(said)})
+
+        return send
+
+    async def _direct_channel(self, user: str) -> str:
+        if user not in self._direct:
+            self._direct[user] = await self._api.open_direct(user)
+            while len(self._direct) > _REMEMBERED:
+                self._direct.popitem(last=False)
+        return self._direct[user]
+
+
+async def _send(send: Send, card: Card, reference: str) -> None:
+    """The card; where Slack does not take it as it is, in plain words rather than not at all."""
+    try:
+        await send(message(card))
+    except SlackRefusedError as refusal:
+        if refusal.code not in _CONTENT:
+            raise
+        _log_plainly(refusal, reference)
+        await send(plain_message(card, reference))
+
+
+def _log_plainly(refusal: SlackRefusedError, reference: str) -> None:
+    log.error("card refused, said plainly", reference=reference, code=refusal.code)
+
+
+def _content(said: SlackMessage) -> Json:
+    return {"text": said.text, "blocks": said.blocks}
+
+
+def _file_name(name: str) -> str:
+    safe = "".join(c if c.isalnum() or c in "-_." else "-" for c in name.removesuffix(".png"))
+    return f"{safe[:100] or 'picture'}.png"

@@ -1,0 +1,120 @@
+"""One thing that a person did in Slack, from being taken to being answered."""
+
+from collections.abc import Iterator
+
+import structlog
+
+from bot.render.block_kit import modal_view
+from bot.surfaces.slack import words
+from bot.surfaces.slack.api import SlackApi, SlackRefusedError, SlackTroubleError
+from bot.surfaces.slack.config import Conversation, SlackConfig
+from bot.surfaces.slack.directory import Directory
+from bot.surfaces.slack.messenger import Messenger
+from bot.surfaces.slack.translate import Incoming, Origin
+from bot.surfaces.slack.whereabouts import PLATFORM, SlackIdentity
+from bot.surfaces.slack.work import Work
+from bot.turn import Delivery, Reply, Turn, TurnKind
+from csm.card import Card
+from csm.errors import CsmError
+from csm.ports import Clock, Records
+from csm.views import notices
+
+log = structlog.get_logger(__name__)
+
+
+class SlackSurface:
+    """Takes what happened, and answers it. Nothing is kept between two turns but caches, so a
+    restart between a card and its button loses nothing."""
+
+    def __init__(
+        self,
+        config: SlackConfig,
+        chat: Conversation,
+        records: Records,
+        clock: Clock,
+        api: SlackApi | None = None,
+    ) -> None:
+        self._config = config
+        self._chat = chat
+        self._records = records
+        self._clock = clock
+        self.api = api or SlackApi(config)
+        self.work = Work(config.workers, config.waiting)
+        directory = Directory(self.api, config)
+        self.identity = SlackIdentity(directory, records, clock, config, self.work)
+        self._messenger = Messenger(self.api)
+
+    def accept(self, incoming: Incoming) -> None:
+        """Have it worked on, once, or say that there is no room for it. Returns at once."""
+        if self.work.offer(lambda: self._work_on(incoming)):
+            return
+        log.warning("turn refused: no room", reference=incoming.reference)
+        reference = incoming.reference
+        card = words.stopping(reference) if self.work.is_closing else words.busy(reference)
+        if not self.work.aside(lambda: self._apologise(incoming, card)):
+            log.error("turn dropped without a word", reference=reference)
+
+    def accept_change(self, channel: str | None) -> None:
+        """Members or shares of a channel changed: who listens is to be worked out again."""
+        self.identity.suspect(channel)
+        if not self.work.aside(lambda: self.identity.forget(channel)):
+            log.error("change of a place known to this process alone", channel=channel)
+
+    def accept_user_change(self, user: dict[str, object]) -> None:
+        """A user joined the workspace or was changed."""
+        if not self.work.aside(lambda: self.identity.user_changed(user)):
+            self.identity.suspect(None)
+            log.error("change of a user known to this process alone")
+
+    def accept_open_account(self, trigger_id: str, user: str) -> None:
+        """The global shortcut: ask for the account's name. It reads nothing, so it need not wait
+        for whoever is being answered, and Slack gives it three seconds."""
+        origin = Origin(user=user, trigger_id=trigger_id)
+        view = modal_view(words.ASK_FOR_ACCOUNT, origin.to_metadata())
+        if not self.work.aside(lambda: self._messenger.open_form(trigger_id, view)):
+            log.error("form dropped")
+
+    async def close(self) -> None:
+        """Answer what was taken, for as long as the settings give, then let go."""
+        await self.work.close(self._config.grace)
+        await self.api.close()
+
+    async def _work_on(self, incoming: Incoming) -> None:
+        bound = log.bind(reference=incoming.reference, kind=incoming.kind.value)
+        try:
+            if await self.work.in_thread(self._is_first, incoming.key):
+                await self._answer(incoming)
+            else:
+                bound.info("event already answered")
+        except SlackRefusedError as refusal:
+            bound.error("reply refused", code=refusal.code)
+            await self._apologise(incoming, notices.our_fault(incoming.reference))
+        except SlackTroubleError as trouble:
+            bound.error("reply not delivered", detail=str(trouble))
+        except CsmError as error:
+            bound.warning("turn not begun", cause=type(error).__name__)
+            await self._apologise(incoming, notices.problem(error, incoming.reference))
+        except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
+            bound.exception("turn failed in the surface")
+            await self._apologise(incoming, notices.our_fault(incoming.reference))
+
+    async def _answer(self, incoming: Incoming) -> None:
+        origin = incoming.origin
+        who, place = await self.identity.resolve(origin.user, origin.channel)
+        turn = Turn(who, place, incoming.kind, incoming.text, incoming.values, incoming.reference)
+        replies: Iterator[Reply] = await self.work.in_thread(self._chat.handle, turn)
+        while (reply := await self.work.in_thread(next, replies, None)) is not None:
+            await self._messenger.deliver(reply, origin)
+
+    def _is_first(self, key: str) -> bool:
+        with self._records.writing() as writer:
+            return writer.claim_event(PLATFORM, key, self._clock.now())
+
+    async def _apologise(self, incoming: Incoming, card: Card) -> None:
+        home = incoming.kind is TurnKind.HOME
+        reply = Reply(Delivery.HOME if home else Delivery.PRIVATE, incoming.reference, card=card)
+        try:
+            await self._messenger.deliver(reply, incoming.origin)
+        except SlackTroubleError as trouble:
+            bound = log.bind(reference=incoming.reference)
+            bound.error("apology not delivered", detail=str(trouble))

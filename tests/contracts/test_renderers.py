@@ -1,0 +1,120 @@
+"""Every renderer takes every card: within its platform's limits, and with nothing made live."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.render.block_kit import card_view, home_view, message, modal_view, plain_message
+from bot.render.plain import plain_text
+from csm.card import Actions, Button, Card, Form, Text, buttons_of
+from tests.contracts.block_kit_rules import (
+    live_markup,
+    nodes,
+    problem_with_message,
+    problem_with_view,
+    strings,
+)
+from tests.contracts.strategies import cards, forms
+
+THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+POWERS = {chr(code) for code in (*range(0x202A, 0x202F), 0x2066, 0x2067)}
+
+
+def slack_message(card: Card) -> None:
+    rendered = message(card)
+    payload = {"blocks": rendered.blocks, "text": rendered.text}
+    assert problem_with_message(payload) is None
+    _check_slack(payload)
+    _check_point_survives(card, payload)
+
+
+def slack_plain_message(card: Card) -> None:
+    rendered = plain_message(card, "0badcafe")
+    payload = {"blocks": rendered.blocks, "text": rendered.text}
+    assert problem_with_message(payload) is None
+    _check_slack(payload)
+    assert "0badcafe" in json.dumps(payload)
+
+
+def slack_home(card: Card) -> None:
+    view = home_view(card)
+    assert problem_with_view(view) is None
+    _check_slack(view)
+    _check_point_survives(card, view)
+
+
+def slack_modal_card(card: Card) -> None:
+    view = card_view(card)
+    assert problem_with_view(view) is None
+    _check_slack(view)
+
+
+def plain(card: Card) -> None:
+    text = plain_text(card)
+    assert not {c for c in text if c < " " and c != "\n"} | (POWERS & set(text))
+    text.encode()
+    assert len(plain_text(card, 100)) <= 100
+
+
+def _check_slack(payload: dict[str, Any]) -> None:
+    json.dumps(payload).encode()
+    assert live_markup(payload) == []
+    for text in strings(payload):
+        text.encode()
+        assert not {c for c in text if c < " " and c != "\n"}
+        assert not POWERS & set(text)
+        assert text.count("\u2068") == text.count("\u2069")
+
+
+def _check_point_survives(card: Card, payload: dict[str, Any]) -> None:
+    assert payload["blocks"][0]["type"] == "header"
+    if card.summary.strip():
+        assert payload["blocks"][1]["type"] == "rich_text"
+    pressed = [node["value"] for node in nodes(payload) if node.get("type") == "button"]
+    assert sorted(pressed) == sorted(button.id for button in buttons_of(card)[:50])
+
+
+RENDERERS: tuple[Callable[[Card], None], ...] = (
+    slack_message,
+    slack_plain_message,
+    slack_home,
+    slack_modal_card,
+    plain,
+)
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.__name__)
+@THOROUGH
+@given(card=cards)
+def test_any_card_is_rendered_within_the_limits(
+    renderer: Callable[[Card], None], card: Card
+) -> None:
+    renderer(card)
+
+
+@THOROUGH
+@given(form=forms, metadata=st.text(st.characters(exclude_categories=["Cs"]), max_size=500))
+def test_any_form_is_a_modal_that_slack_takes(form: Form, metadata: str) -> None:
+    view = modal_view(form, metadata)
+    assert problem_with_view(view) is None
+    _check_slack(view)
+    assert view["callback_id"] == form.id
+    assert view["private_metadata"] == metadata
+    asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+    assert asked == [field.id for field in form.inputs]
+
+
+def test_too_much_of_everything_is_cut_and_said_so() -> None:
+    text = Text(text="a long story " * 300)
+    go = Actions(buttons=(Button(id="go:1", label="Go"),))
+    card = Card(title="Acme", summary="All is well.", blocks=(*(text,) * 30, go))
+    rendered = message(card)
+    said = list(strings({"blocks": rendered.blocks}))
+    assert said[0] == "Acme"
+    assert said[1] == "All is well."
+    assert "more parts that there is no room for here" in said[-1]
+    assert "Go" in said
