@@ -1,0 +1,177 @@
+"""The composition root: builds each part from the settings, once, when it is first needed.
+
+Production, the command line and the tests all build the same house; only the settings differ.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.chat import Chat
+from bot.render.picture import MatplotlibPictures
+from bot.surfaces.console import ConsoleSurface
+from bot.talk import Services
+from csm.health import Grade
+from csm.playbook import Playbook, load_playbook
+from csm.ports import Narrator
+from csm.use_cases.import_portfolio import Progress
+from csm.use_cases.load_demo import load_demo
+from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
+from settings import Settings
+from storage.database import Database, open_database
+from storage.records import SqlRecords
+
+if TYPE_CHECKING:
+    from jobs.schedule import Schedule
+    from sources.csv_folder import CsvFolder
+
+
+class SystemClock:
+    """The machine's clock. The product's day is the UTC date, or the day it is pinned to."""
+
+    def __init__(self, pinned: date | None = None) -> None:
+        self._pinned = pinned
+
+    def now(self) -> datetime:
+        now = datetime.now(UTC)
+        return datetime.combine(self._pinned, now.timetz()) if self._pinned else now
+
+    def today(self) -> date:
+        return self.now().date()
+
+
+class House:
+    """Every part of the product, connected."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock(settings.as_of)
+
+    @cached_property
+    def database(self) -> Database:
+        if self.settings.database_url is None:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        return open_database(
+            self.settings.database,
+            pool=self.settings.database_pool,
+            patience=self.settings.database_patience,
+        )
+
+    @cached_property
+    def records(self) -> SqlRecords:
+        """The records, ready for use: a new database is set up first."""
+        self.database.ensure_ready()
+        return SqlRecords(self.database)
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        return load_playbook(self.settings.playbook)
+
+    @cached_property
+    def narrator(self) -> Narrator | None:
+        """The language model, or None where none is set."""
+        settings = self.settings
+        if not settings.has_model:
+            return None
+        from agents.model import ModelConfig, build_model
+        from agents.narrator import ModelNarrator
+
+        key = settings.openai_api_key
+        config = ModelConfig(
+            base_url=settings.openai_base_url,
+            api_key=key.get_secret_value() if key else "",
+            model=settings.openai_model,
+            timeout_s=settings.model_seconds,
+        )
+        return ModelNarrator(build_model(config))
+
+    @cached_property
+    def chat(self) -> Chat:
+        grades = self.playbook.scorecard.grade_from
+        return Chat(
+            Services(
+                records=self.records,
+                playbook=self.playbook,
+                clock=self.clock,
+                pictures=MatplotlibPictures(
+                    {
+                        Grade.YELLOW: grades.yellow,
+                        Grade.LIME: grades.lime,
+                        Grade.GREEN: grades.green,
+                    },
+                    self.settings.home / "matplotlib",
+                ),
+                narrator=self.narrator,
+            )
+        )
+
+    @cached_property
+    def console(self) -> ConsoleSurface:
+        return ConsoleSurface(self.chat, self.records)
+
+    @property
+    def pictures(self) -> Path:
+        return self.settings.home / "pictures"
+
+    @cached_property
+    def schedule(self) -> "Schedule":
+        from jobs.schedule import DailyJob, Schedule
+
+        nightly = DailyJob(
+            name="refresh",
+            at=time.fromisoformat(self.settings.refresh_at),
+            run=self.refresh,
+        )
+        return Schedule([nightly], self.records, self.clock)
+
+    def refresh(self, day: date, progress: Progress | None = None) -> RefreshReport:
+        """Work out every account's signals, health, risks and calls to action for that day."""
+        with self.records.reading() as reader:
+            ids = reader.account_ids()
+        return refresh_accounts(
+            self.records, self.playbook, day, ids, progress=_counted(progress, len(ids))
+        )
+
+    def load_demo(self, progress: Progress) -> None:
+        """Fill the records with the made-up portfolio, as of today."""
+        from sources.demo import demo_portfolio
+        from sources.demo_catalogue import demo_people, demo_places
+
+        now = self.clock.now()
+        load_demo(
+            self.records,
+            self.playbook,
+            demo_portfolio(now.date()),
+            demo_people(),
+            demo_places(),
+            now,
+            progress,
+        )
+
+    def csv_folder(self, folder: Path, mapping: Path | None, rejects: Path | None) -> "CsvFolder":
+        """A folder of CSV files as a source; raises InvalidInput for a mapping that is wrong."""
+        from sources.csv_folder import CsvFolder
+        from sources.mapping import load_mapping
+
+        return CsvFolder(folder, load_mapping(mapping) if mapping else None, rejects)
+
+    def close(self) -> None:
+        """Let go of the database, if it was ever opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[int], None] | None:
+    """Tells `progress` how many accounts are done, from being told how many more are."""
+    if progress is None:
+        return None
+    done = 0
+
+    def more(accounts: int) -> None:
+        nonlocal done
+        done += accounts
+        progress("accounts", done, total)
+
+    return more

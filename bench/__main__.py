@@ -1,0 +1,35 @@
+"""`python -m bench`: measure everything, and print the table that stands in the README."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import acknowledging, answering, assessing, portfolio, usage_import
+from bench.figures import Figure, machine, table
+
+
+def main() -> None:
+    """Build what is needed in a temporary folder, measure, print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        figures: list[Figure] = []
+        _say("import of usage…")
+        figures += usage_import.measure(folder)
+        _say("building 10,000 accounts…")
+        portfolio.build(folder / "portfolio.db")
+        _say("assessing…")
+        figures += assessing.measure(folder / "portfolio.db")
+        _say("answering over HTTP…")
+        figures += answering.measure(folder / "portfolio.db")
+        _say("acknowledging under load…")
+        figures += acknowledging.measure(folder / "portfolio.db")
+    print(f"Measured on {machine()}.\n")
+    print(table(figures))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

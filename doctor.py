@@ -1,0 +1,152 @@
+"""Looks over an installation, and says how to mend what is wrong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.text import Text
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from app import House
+from csm.errors import CsmError
+from csm.people import Role
+from csm.wording import day_text, days_away, listing, plural
+
+# A token check that takes longer than this is as bad as one that fails.
+SLACK_SECONDS = 10
+# Data that ends longer ago than this deserves a word.
+OLD_DATA_DAYS = 7
+
+
+class State(StrEnum):
+    FINE = "fine"
+    WORTH_KNOWING = "worth knowing"
+    BROKEN = "broken"
+
+
+LOOKS = {
+    State.FINE: ("✓", "green"),
+    State.WORTH_KNOWING: ("!", "yellow"),
+    State.BROKEN: ("✗", "red"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing looked at: how it is, and what to do about it."""
+
+    subject: str
+    state: State
+    text: str
+
+    @property
+    def is_broken(self) -> bool:
+        return self.state is State.BROKEN
+
+    def line(self) -> Text:
+        """The line to print: a sign, the subject, the words."""
+        sign, colour = LOOKS[self.state]
+        return Text.assemble((f"{sign} ", colour), (f"{self.subject:<12}", "bold"), self.text)
+
+
+def examine(house: House) -> Iterator[Diagnosis]:
+    """Look at everything; one thing's fault does not keep the rest from being looked at."""
+    looks: tuple[tuple[str, Callable[[House], Diagnosis]], ...] = (
+        ("Playbook", _playbook),
+        ("Database", _database),
+        ("People", _people),
+        ("Data", _data),
+        ("Slack", _slack),
+        ("Model", _model),
+    )
+    for subject, look in looks:
+        try:
+            yield look(house)
+        except CsmError as error:
+            yield Diagnosis(subject, State.BROKEN, str(error))
+
+
+def _playbook(house: House) -> Diagnosis:
+    playbook = house.playbook
+    counts = listing(
+        [
+            plural(len(playbook.scorecard.measures), "measure"),
+            plural(len(playbook.risks), "risk"),
+            plural(len(playbook.plays), "play"),
+        ]
+    )
+    return Diagnosis("Playbook", State.FINE, f"{counts} in {house.settings.playbook}")
+
+
+def _database(house: House) -> Diagnosis:
+    with house.records.reading() as reader:
+        accounts = len(reader.account_ids())
+    return Diagnosis(
+        "Database", State.FINE, f"{plural(accounts, 'account')} in {house.database.place}"
+    )
+
+
+def _people(house: House) -> Diagnosis:
+    with house.records.reading() as reader:
+        people = reader.people()
+    staff = sum(person.is_staff for person in people)
+    if not staff:
+        mend = "Nobody may ask yet. Add somebody: digital-csm people add EMAIL --role csm"
+        return Diagnosis("People", State.WORTH_KNOWING, mend)
+    managers = sum(person.role in (Role.MANAGER, Role.ADMIN) for person in people)
+    note = "" if managers else "; no manager or admin among them"
+    return Diagnosis("People", State.FINE, f"{staff} of the team{note}")
+
+
+def _data(house: House) -> Diagnosis:
+    with house.records.reading() as reader:
+        feeds = reader.feeds()
+    if not feeds:
+        mend = "No customer data yet. Bring some: digital-csm import DIR (docs/import.md)"
+        return Diagnosis("Data", State.WORTH_KNOWING, mend)
+    today = house.clock.today()
+    newest = max(feeds.values())
+    text = f"reaches to {day_text(newest)} ({days_away(newest, today)})"
+    if (today - newest).days > OLD_DATA_DAYS:
+        mend = f"{text}: import newer data, or look as of then with DIGITAL_CSM_AS_OF={newest}"
+        return Diagnosis("Data", State.WORTH_KNOWING, mend)
+    return Diagnosis("Data", State.FINE, text)
+
+
+def _slack(house: House) -> Diagnosis:
+    settings = house.settings
+    if settings.slack_bot_token is None:
+        mend = "not set up. SLACK_BOT_TOKEN is missing; the README's Slack part says how to get it"
+        return Diagnosis("Slack", State.WORTH_KNOWING, mend)
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        mend = (
+            "has a bot token, but no way in: set SLACK_APP_TOKEN (Socket Mode) "
+            "or SLACK_SIGNING_SECRET (HTTP)"
+        )
+        return Diagnosis("Slack", State.BROKEN, mend)
+    return _slack_token(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+def _slack_token(token: str, api_url: str) -> Diagnosis:
+    try:
+        answer = WebClient(token, base_url=api_url, timeout=SLACK_SECONDS).auth_test()
+    except SlackApiError as error:
+        mend = f"refuses SLACK_BOT_TOKEN ({error.response['error']}): install the app again"
+        return Diagnosis("Slack", State.BROKEN, mend)
+    except (SlackClientError, OSError) as error:
+        mend = f"cannot be reached at {api_url} ({type(error).__name__}): check the network"
+        return Diagnosis("Slack", State.BROKEN, mend)
+    return Diagnosis(
+        "Slack", State.FINE, f"token good, workspace {answer['team']} ({answer['team_id']})"
+    )
+
+
+def _model(house: House) -> Diagnosis:
+    if house.narrator is None:
+        note = (
+            "none set: accounts are told in plain words. OPENAI_API_KEY or OPENAI_BASE_URL adds one"
+        )
+        return Diagnosis("Model", State.WORTH_KNOWING, note)
+    where = house.settings.openai_base_url or "OpenAI"
+    return Diagnosis("Model", State.FINE, f"{house.settings.openai_model} at {where}")

@@ -1,0 +1,95 @@
+"""The long-running process: Slack by HTTP or Socket Mode, the nightly work, and a health check."""
+
+import asyncio
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from rich.console import Console
+
+from app import House
+from bot.commands import COMMANDS
+from bot.surfaces.slack import Slack, SlackConfig, build_slack, run_socket_mode, slack_routes
+from csm.errors import InvalidInput
+
+log = structlog.get_logger(__name__)
+
+NO_SLACK = (
+    "Slack is not set up: only the nightly work and /healthz run. "
+    "digital-csm doctor says what is missing."
+)
+
+
+def run_server(house: House, console: Console) -> None:
+    """Serve until interrupted or terminated; running turns are drained first.
+
+    Raises InvalidInput for settings that cannot work together.
+    """
+    slack = slack_of(house)
+    if slack is None:
+        console.print(NO_SLACK, style="yellow")
+    schedule = house.schedule
+    schedule.start()
+    try:
+        asyncio.run(_serve(house, slack))
+    except KeyboardInterrupt:
+        # uvicorn has shut down in good order by now, and raises the signal again.
+        log.info("interrupted")
+    finally:
+        schedule.stop()
+
+
+def slack_of(house: House) -> Slack | None:
+    """The Slack surface, or None where no bot token is set."""
+    settings = house.settings
+    if settings.slack_bot_token is None:
+        return None
+    if settings.slack_signing_secret is None and settings.slack_app_token is None:
+        raise InvalidInput(
+            "SLACK_BOT_TOKEN is set, but there is no way in: set SLACK_APP_TOKEN for Socket Mode, "
+            "or SLACK_SIGNING_SECRET for HTTP."
+        )
+    secret = settings.slack_signing_secret
+    config = SlackConfig(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=secret.get_secret_value() if secret else "",
+        base_url=settings.slack_api_url,
+        workers=settings.workers,
+        audience_max_age=settings.audience_max_age,
+    )
+    return build_slack(config, house.chat, house.records, house.clock, COMMANDS)
+
+
+def web_app(slack: Slack | None, *, over_http: bool) -> FastAPI:
+    """What listens: Slack's requests, if they come by HTTP, and the health check."""
+    web = FastAPI(title="Digital CSM", docs_url=None, redoc_url=None, openapi_url=None)
+    if slack is not None and over_http:
+        web.include_router(slack_routes(slack.app, slack.surface))
+        return web
+
+    @web.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return web
+
+
+async def _serve(house: House, slack: Slack | None) -> None:
+    settings = house.settings
+    web = web_app(slack, over_http=settings.slack_signing_secret is not None)
+    server = uvicorn.Server(
+        uvicorn.Config(web, host=settings.host, port=settings.port, log_level=settings.log_level)
+    )
+    stop = asyncio.Event()
+    socket: asyncio.Task[None] | None = None
+    if slack is not None and settings.slack_app_token is not None:
+        token = settings.slack_app_token.get_secret_value()
+        socket = asyncio.create_task(run_socket_mode(slack.app, slack.surface, token, stop))
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        if socket is not None:
+            await socket
+        elif slack is not None:
+            await slack.surface.close()

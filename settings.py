@@ -1,0 +1,172 @@
+"""Every setting: its type, default, meaning and unit. Read by app.py alone.
+
+Settings come from the environment or from a `.env` file. Names are the ecosystem's usual ones
+where there is one (`DATABASE_URL`, `SLACK_BOT_TOKEN`), else they begin with `DIGITAL_CSM_`.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT: Final = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """All that can be set from outside."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    home: Path = Field(
+        default=Path(".digital-csm"),
+        validation_alias="DIGITAL_CSM_HOME",
+        description="folder for the database, pictures and rejects",
+    )
+    playbook: Path = Field(
+        default=PROJECT / "playbook",
+        validation_alias="DIGITAL_CSM_PLAYBOOK",
+        description="folder of the playbook's TOML files",
+    )
+    as_of: date | None = Field(
+        default=None,
+        validation_alias="DIGITAL_CSM_AS_OF",
+        description="pin the product's day (YYYY-MM-DD), to look at an older data set",
+    )
+    log_level: str = Field(
+        default="warning",
+        validation_alias="LOG_LEVEL",
+        description="debug, info, warning or error",
+    )
+    database_url: str | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="postgresql://… or sqlite:///…; without it, SQLite in the home folder",
+    )
+    database_pool: int = Field(
+        default=10,
+        ge=1,
+        le=200,
+        validation_alias="DIGITAL_CSM_DATABASE_POOL",
+        description="most connections held to the database",
+    )
+    database_patience: float = Field(
+        default=5,
+        gt=0,
+        le=60,
+        validation_alias="DIGITAL_CSM_DATABASE_PATIENCE",
+        description="seconds to wait for a locked or unreachable database",
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_BOT_TOKEN",
+        description="xoxb-…, from OAuth & Permissions",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_SIGNING_SECRET",
+        description="from Basic Information; needed for HTTP",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_APP_TOKEN",
+        description="xapp-…, with connections:write; needed for Socket Mode",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        validation_alias="SLACK_API_URL",
+        description="address of Slack's Web API",
+    )
+    audience_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1440,
+        validation_alias="DIGITAL_CSM_AUDIENCE_MINUTES",
+        description="minutes for which a place's audience is believed before it is looked up again",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        validation_alias="HOST",
+        description="address that `serve` listens on",
+    )
+    port: int = Field(
+        default=8080,
+        ge=0,
+        le=65535,
+        validation_alias="PORT",
+        description="port that `serve` listens on",
+    )
+    workers: int = Field(
+        default=8,
+        ge=1,
+        le=128,
+        validation_alias="DIGITAL_CSM_WORKERS",
+        description="threads that work on turns in `serve`",
+    )
+    refresh_at: str = Field(
+        default="03:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        validation_alias="DIGITAL_CSM_REFRESH_AT",
+        description="time of the nightly refresh of all accounts, HH:MM in UTC",
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="OPENAI_API_KEY",
+        description="key of the language model's server",
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        validation_alias="OPENAI_BASE_URL",
+        description="address of any OpenAI-compatible server",
+    )
+    openai_model: str = Field(
+        default="gpt-4o-mini",
+        validation_alias="OPENAI_MODEL",
+        description="name of the model to ask",
+    )
+    model_seconds: float = Field(
+        default=20,
+        gt=0,
+        le=300,
+        validation_alias="DIGITAL_CSM_MODEL_SECONDS",
+        description="seconds to wait for a model's answer",
+    )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        levels = ("debug", "info", "warning", "error")
+        if value.lower() not in levels:
+            raise ValueError(f"must be one of {', '.join(levels)}")
+        return value.lower()
+
+    @property
+    def database(self) -> str:
+        """Where the records are: the database given, or SQLite in the home folder."""
+        return self.database_url or f"sqlite:///{(self.home / 'digital-csm.db').absolute()}"
+
+    @property
+    def audience_max_age(self) -> timedelta:
+        return timedelta(minutes=self.audience_minutes)
+
+    @property
+    def has_model(self) -> bool:
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def settings_markdown() -> str:
+    """The table of docs/settings.md: every setting with its meaning and default."""
+    lines = ["| setting | meaning | default |", "|---|---|---|"]
+    for field in Settings.model_fields.values():
+        default = "" if field.default is None else f"`{_shown(field.default)}`"
+        lines.append(f"| `{field.validation_alias}` | {field.description} | {default} |")
+    return "\n".join(lines)
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, Path) and default.is_relative_to(PROJECT):
+        return str(default.relative_to(PROJECT))
+    return str(default)
