@@ -3,6 +3,7 @@
 Production, the command line and the tests all build the same house; only the settings differ.
 """
 
+import gc
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -40,6 +41,15 @@ class SystemClock:
 
     def today(self) -> date:
         return self.now().date()
+
+
+def spare_the_collector() -> None:
+    """Have Python look for cyclic garbage less often, for a whole process.
+
+    A refresh makes hundreds of thousands of small objects that live on; looking through them
+    every 700 allocations, as is the default, took a third of its time.
+    """
+    gc.set_threshold(50_000, 20, 20)
 
 
 class House:

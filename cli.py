@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from app import House
+from app import House, spare_the_collector
 from bot.commands import COMMANDS
 from bot.surfaces.console import Delivered, values_from_json
 from bot.surfaces.console_json import to_json
@@ -75,6 +75,7 @@ AsOf = Annotated[
 
 def main() -> None:
     """Run the command line; turn every known error into a sentence and an exit code."""
+    spare_the_collector()
     try:
         cli()
     except ValidationError as error:

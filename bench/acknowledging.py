@@ -1,8 +1,8 @@
 """How fast Slack is acknowledged while every thread waits for a model that never answers."""
 
 import asyncio
+import itertools
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,11 +10,13 @@ from pathlib import Path
 from aiohttp import web
 
 from bench.figures import Figure, milliseconds, quantile
-from bench.slack_load import DM, USER, Load, product, serving
+from bench.slack_load import DM, USER, Load, SignedRequest, product, serving, sign
 from tests.bot.slack_double import TEAM
 
 # Together they are as many as the server lets wait: none is turned away.
 IN_FLIGHT, REQUESTS = 64, 192
+THREADS = 8
+BUTTON = "account.explain:1"
 
 
 def measure(database: Path) -> list[Figure]:
@@ -32,56 +34,53 @@ def measure(database: Path) -> list[Figure]:
 
 async def _run(database: Path) -> list[float]:
     command, settings = product(database, database.parent)
-    async with _hanging_model() as (address, asked):
+    async with _hanging_model() as (address, all_threads_hang):
         settings |= {
             "OPENAI_BASE_URL": address,
             "OPENAI_API_KEY": "bench",
             "DIGITAL_CSM_MODEL_SECONDS": "60",
+            "DIGITAL_CSM_WORKERS": str(THREADS),
         }
         async with serving(command, settings) as load:
             # Fill every thread of the server with a call that hangs, and only then measure.
-            await asyncio.gather(*(_press(load) for _ in range(IN_FLIGHT)))
+            await asyncio.gather(*(load.post(_press(load)) for _ in range(IN_FLIGHT)))
             async with asyncio.timeout(30):
-                await asked.wait()
-            waiting = asyncio.Semaphore(IN_FLIGHT)
+                await all_threads_hang.wait()
+            in_flight = asyncio.Semaphore(IN_FLIGHT)
 
-            async def one() -> float:
-                async with waiting:
-                    return await _press(load)
+            async def one(request: SignedRequest) -> float:
+                async with in_flight:
+                    return await load.post(request)
 
-            return await asyncio.gather(*(one() for _ in range(REQUESTS)))
+            requests = [_press(load) for _ in range(REQUESTS)]
+            return await asyncio.gather(*(one(request) for request in requests))
 
 
-async def _press(load: Load) -> float:
+def _press(load: Load) -> SignedRequest:
+    """Somebody presses "In words"."""
+    button = {"type": "button", "action_id": BUTTON, "value": BUTTON, "block_id": "b"}
     payload = {
         "type": "block_actions",
         "team": {"id": TEAM},
         "user": {"id": USER, "team_id": TEAM},
         "channel": {"id": DM},
         "container": {"type": "message", "channel_id": DM, "is_ephemeral": True},
-        "actions": [
-            {
-                "type": "button",
-                "action_id": "account.explain:1",
-                "value": "account.explain:1",
-                "block_id": "b",
-            }
-        ],
+        "actions": [button],
         "trigger_id": load.command("/account", "")["trigger_id"],
         "response_url": load.double.response_url,
     }
-    start = time.perf_counter()
-    await load.post({"payload": json.dumps(payload)})
-    return time.perf_counter() - start
+    return sign({"payload": json.dumps(payload)})
 
 
 @asynccontextmanager
 async def _hanging_model() -> AsyncIterator[tuple[str, asyncio.Event]]:
-    """A server that takes every question and answers none. The event: it was asked something."""
-    asked, forever = asyncio.Event(), asyncio.Event()
+    """A server that takes every question and answers none. The event: all threads wait for it."""
+    all_threads_hang, forever = asyncio.Event(), asyncio.Event()
+    waiting = itertools.count(1)
 
     async def hang(_: web.Request) -> web.Response:
-        asked.set()
+        if next(waiting) == THREADS:
+            all_threads_hang.set()
         await forever.wait()
         return web.Response(status=503)
 
@@ -93,7 +92,7 @@ async def _hanging_model() -> AsyncIterator[tuple[str, asyncio.Event]]:
     await site.start()
     host, port = runner.addresses[0][:2]
     try:
-        yield f"http://{host}:{port}/v1", asked
+        yield f"http://{host}:{port}/v1", all_threads_hang
     finally:
         forever.set()
         await runner.cleanup()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import Figure, milliseconds, quantile
 from bench.portfolio import ACCOUNTS, TODAY
-from bench.slack_load import Load, product, serving
+from bench.slack_load import Load, product, serving, sign
 from storage.database import open_database
 from storage.records import SqlRecords
 
@@ -53,7 +53,7 @@ async def _run(command: list[str], settings: dict[str, str], reply_call: str) ->
 
 async def _turn(load: Load, number: int, reply_call: str) -> float:
     before = len(load.double.sent(reply_call))
-    fields = load.command("/account", f"Customer {number * 31 % ACCOUNTS}")
+    request = sign(load.command("/account", f"Customer {number * 31 % ACCOUNTS}"))
     start = time.perf_counter()
-    await asyncio.gather(load.post(fields), load.double.until(reply_call, before + 1))
+    await asyncio.gather(load.post(request), load.double.until(reply_call, before + 1))
     return time.perf_counter() - start

@@ -1,18 +1,17 @@
 """How fast 10,000 accounts are assessed, and one, and in how much memory."""
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
+from app import spare_the_collector
 from bench.figures import Figure, milliseconds, repeat, timed
 from bench.portfolio import ACCOUNTS, TODAY, USAGE_ROWS
 from csm.assess import Known, conclude
 from csm.cta_plan import CtaBook
 from csm.playbook import load_playbook
-from csm.ports import Assessment
 from csm.signal_table import SignalTable
 from csm.signals import compute
 from csm.use_cases.refresh_accounts import refresh_accounts
@@ -49,6 +48,7 @@ def measure(database: Path) -> list[Figure]:
 
 
 def _measure_here(path: Path) -> dict[str, float]:
+    spare_the_collector()
     database = open_database(f"sqlite:///{path}")
     records = SqlRecords(database)
     playbook = load_playbook(PROJECT / "playbook")
@@ -60,24 +60,31 @@ def _measure_here(path: Path) -> dict[str, float]:
             with records.reading() as reader:
                 inputs = reader.signal_inputs(ids[start : start + BATCH], TODAY)
             tables.append(compute(inputs, playbook.signals))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = _peak_mib()
     known = Known({}, [], CtaBook([], [], {}))
-    assessments: list[Assessment] = []
-    with timed() as concluding:
-        assessments.extend(conclude(table, known, playbook) for table in tables)
-    with timed() as keeping:
-        for assessment in assessments:
-            with records.writing() as writer:
-                writer.keep_assessment(assessment)
+    concluding = keeping = 0.0
+    for table in tables:
+        with timed() as watch:
+            assessment = conclude(table, known, playbook)
+        concluding += watch.seconds
+        with timed() as watch, records.writing() as writer:
+            writer.keep_assessment(assessment)
+        keeping += watch.seconds
     one = repeat(200, lambda n: refresh_accounts(records, playbook, TODAY, [ids[n * 37]]))
     database.close()
     return {
         "signals": signals.seconds,
         "peak_mib": peak,
-        "conclude": concluding.seconds,
-        "keep": concluding.seconds + keeping.seconds,
+        "conclude": concluding,
+        "keep": concluding + keeping,
         "one": statistics.median(one),
     }
+
+
+def _peak_mib() -> float:
+    """The most memory that this process ever had; what `getrusage` tells is its parent's, too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ def slack_routes(app: AsyncApp, surface: SlackSurface) -> APIRouter:
     router = APIRouter()
     handler = AsyncSlackRequestHandler(app)
 
-    @router.post("/slack/events")
     async def slack_events(request: Request) -> Response:
         # Bolt reads body and time before it checks the signature, so anybody's can get there.
         try:
@@ -33,6 +32,9 @@ def slack_routes(app: AsyncApp, surface: SlackSurface) -> APIRouter:
         except ValueError:
             log.info("request refused: not from Slack")
             return JSONResponse({"error": "invalid request"}, status_code=401)
+
+    # A plain route: nothing is to be parsed or injected, and every request waits for this one.
+    router.add_route("/slack/events", slack_events, methods=["POST"])
 
     @router.get("/healthz")
     async def healthz() -> Response:
