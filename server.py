@@ -1,6 +1,10 @@
 """The long-running process: Slack by HTTP or Socket Mode, the nightly work, and a health check."""
 
 import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from signal import SIGINT, SIGTERM
 
 import structlog
 import uvicorn
@@ -31,12 +35,27 @@ def run_server(house: House, console: Console) -> None:
     schedule = house.schedule
     schedule.start()
     try:
-        asyncio.run(_serve(house, slack))
-    except KeyboardInterrupt:
-        # uvicorn has shut down in good order by now, and raises the signal again.
-        log.info("interrupted")
+        with _signals_taken_as_said():
+            asyncio.run(_serve(house, slack))
     finally:
         schedule.stop()
+    log.info("stopped")
+
+
+@contextmanager
+def _signals_taken_as_said() -> Iterator[None]:
+    """uvicorn shuts down on a signal and then raises it again, which by default would end the
+    process before the rest of it has been put in order."""
+    before = {number: signal.signal(number, _ignore) for number in (SIGINT, SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """The signal has done its work already."""
 
 
 def slack_of(house: House) -> Slack | None:

@@ -43,17 +43,19 @@ class Schedule:
     def start(self) -> None:
         """Start the clock, and make up for what was missed since today's time of each job."""
         for job in self._jobs:
+            trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=UTC)
+            now = datetime.now(UTC)
+            is_past = self._clock.now().astimezone(UTC).time() >= job.at
             self._scheduler.add_job(
                 self.fire,
-                CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=UTC),
+                trigger,
                 args=[job],
                 id=job.name,
+                next_run_time=now if is_past else trigger.get_next_fire_time(None, now),
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=GRACE_SECONDS,
             )
-            if self._clock.now().astimezone(UTC).time() >= job.at:
-                self._scheduler.add_job(self.fire, args=[job], id=f"{job.name} on return")
         self._scheduler.start()
 
     def stop(self) -> None:

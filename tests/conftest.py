@@ -78,3 +78,9 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_home(demo_template: Path, tmp_path: Path) -> Path:
     """A home folder with the demo portfolio in it, of this test's own."""
     return Path(shutil.copytree(demo_template, tmp_path / "home"))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Surfaces are asynchronous; their tests run on asyncio."""
+    return "asyncio"

@@ -15,13 +15,13 @@ from fastapi import FastAPI
 from slack_sdk.signature import SignatureVerifier
 
 from bot.commands import COMMANDS
-from bot.surfaces.slack import Slack, SlackConfig, build_http
+from bot.surfaces.slack import Conversation, Slack, SlackConfig, build_http
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.listeners import bolt_app
 from bot.surfaces.slack.surface import SlackSurface
 from bot.turn import Delivery, Reply, Turn
 from csm.card import Actions, Button, Card
-from csm.ports import Records
+from csm.ports import Clock, Records
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import BOT_USER, TEAM, SlackDouble
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -50,8 +50,8 @@ def saying(delivery: Delivery, card: Card = CARD, **more: Any) -> Answer:
 class Stage:
     double: SlackDouble
     records: Records
-    clock: FixedClock
-    chat: ScriptedChat
+    clock: Clock
+    chat: Conversation
     slack: Slack
     web: FastAPI
     client: httpx.AsyncClient
@@ -59,7 +59,13 @@ class Stage:
 
     @property
     def turns(self) -> list[Turn]:
+        assert isinstance(self.chat, ScriptedChat)
         return self.chat.turns
+
+    def pass_by(self, **time: int) -> None:
+        """Let time go by."""
+        assert isinstance(self.clock, FixedClock)
+        self.clock.pass_by(**time)
 
     async def settle(self) -> None:
         """Until Bolt has told us of everything and every turn is answered."""
@@ -168,6 +174,18 @@ async def stage(
     **settings: Any,
 ) -> AsyncIterator[Stage]:
     """Everything set up: casey and riley are staff, a guest and a customer's jo are about."""
+    chat = ScriptedChat(answer)
+    kept = records or MemoryRecords(CASEY, JO)
+    async with product_stage(chat, kept, FixedClock(), **settings) as stage:
+        _people_places(stage.double)
+        yield stage
+
+
+@asynccontextmanager
+async def product_stage(
+    chat: Conversation, kept: Records, clock: Clock, **settings: Any
+) -> AsyncIterator[Stage]:
+    """An empty Slack, and whoever answers in it."""
     double = SlackDouble()
     waits: list[float] = []
 
@@ -175,12 +193,9 @@ async def stage(
         waits.append(seconds)
 
     async with double.running():
-        _people_places(double)
         config = SlackConfig(
             "xoxb-test", SECRET, f"{double.address}/api/", **{"grace": 5, "timeout": 5, **settings}
         )
-        chat, clock = ScriptedChat(answer), FixedClock()
-        kept = records or MemoryRecords(CASEY, JO)
         surface = SlackSurface(config, chat, kept, clock, SlackApi(config, sleep))
         slack = Slack(bolt_app(config, surface, COMMANDS), surface)
         web = build_http(slack.app, surface)

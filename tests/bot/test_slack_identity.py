@@ -219,7 +219,7 @@ async def test_an_audience_is_believed_for_a_while() -> None:
         s.double.add_channel(ROOM, STAFF, GUEST)
         assert (await ask(s)).place.audience == STAFF_ONLY
         assert len(s.double.sent("conversations.info")) == 1
-        s.clock.pass_by(minutes=10)
+        s.pass_by(minutes=10)
         assert (await ask(s)).place.audience == UNKNOWN_AUDIENCE
 
 

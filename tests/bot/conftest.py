@@ -1,8 +1,0 @@
-"""Surfaces are asynchronous; their tests run on asyncio."""
-
-import pytest
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
