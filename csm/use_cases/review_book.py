@@ -122,7 +122,8 @@ def at_stake(line: BookLine, today: date) -> tuple[int, float]:
     """How much an account asks for attention: its grade first, then ARR times urgency.
 
     An account without a grade stands between yellow and red: nobody can see it. Urgency doubles
-    as a renewal comes within 120 days and doubles again within 30.
+    as a renewal comes within 120 days and doubles again within 30. Amounts in several currencies
+    are compared by their minor units: rough, but of the right size, and only for the order.
     """
     grade = line.health.grade if line.health else Grade.NONE
     worry = {Grade.RED: 4, Grade.NONE: 3, Grade.YELLOW: 2, Grade.LIME: 1, Grade.GREEN: 0}[grade]
