@@ -22,7 +22,10 @@ class TurnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing that one person did in one place."""
+    """One thing that one person did in one place.
+
+    `text` and `values` lose what no database or encoder takes: NULs and lone surrogates.
+    """
 
     who: Principal
     place: Place
@@ -30,6 +33,15 @@ class Turn:
     text: str
     values: dict[str, str] = field(default_factory=dict)
     reference: str = field(default_factory=new_reference)
+
+    def __post_init__(self) -> None:
+        values = {name: _storable(value) for name, value in self.values.items()}
+        object.__setattr__(self, "text", _storable(self.text))
+        object.__setattr__(self, "values", values)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 class Delivery(StrEnum):

@@ -75,12 +75,15 @@ def close(cta: Cta, who: Principal, outcome: CtaOutcome, note: str, now: datetim
 def reopen(cta: Cta, who: Principal) -> Cta:
     """Undo a close: claimed as before, or open when nobody had claimed it.
 
-    By whoever closed it, or a manager. Raises Conflict when it is not closed, or closed by itself.
+    By whoever closed it, the account's CSM, or a manager. Raises Conflict when it is not closed,
+    or closed by itself.
     """
     if cta.status is not CtaStatus.CLOSED:
         raise Conflict("This is not closed, so there is nothing to undo.")
     by_itself = cta.outcome is CtaOutcome.EVIDENCE_GONE
-    may_undo = cta.closed_by == who.key or may(who, Capability.WORK_ANY_CTA)
+    owns = who.email != "" and who.email.lower() == cta.owner_email
+    is_theirs = owns or who.key == cta.closed_by
+    may_undo = is_theirs or may(who, Capability.WORK_ANY_CTA)
     if by_itself or not may_undo:
         _demand_not_closed(cta)
     return cta.model_copy(

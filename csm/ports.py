@@ -12,16 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from csm.account import (
-    Account,
-    Contact,
-    Interaction,
-    Invoice,
-    Objective,
-    Subscription,
-    Survey,
-    Ticket,
-)
+from csm.account import Account, Subscription, Ticket
 from csm.health import Cta, Finding, FindingKind, Health, Save, Snapshot
 from csm.people import Place, Principal
 from csm.signal_inputs import SignalInputs
@@ -42,6 +33,16 @@ RECORD_KINDS: Final = (
     "trainings",
     "advocacy",
 )
+
+
+# Kinds whose records say what happened and when. The others tell how things stand, as of the day
+# on which they were imported, and so say nothing of how fresh the data is.
+ACTIVITY_KINDS: Final = frozenset({"usage", "tickets", "surveys", "invoices", "interactions"})
+
+
+def activity(feeds: Mapping[str, date]) -> dict[str, date]:
+    """The feeds that say how far the data reaches."""
+    return {kind: day for kind, day in feeds.items() if kind in ACTIVITY_KINDS}
 
 
 class Clock(Protocol):
@@ -66,7 +67,6 @@ class AccountName:
     """One way in which people call an account. `folded` is lower case without accents."""
 
     account_id: int
-    name: str
     shown: str  # the account's proper name
     folded: str
 
@@ -91,28 +91,25 @@ class AccountFile:
 
     stored: StoredAccount
     csm_name: str
-    contacts: Sequence[Contact]
-    subscriptions: Sequence[Subscription]
-    open_tickets: Sequence[Ticket]
-    surveys: Sequence[Survey]  # newest first, at most 20
-    unpaid_invoices: Sequence[Invoice]
-    objectives: Sequence[Objective]
-    interactions: Sequence[Interaction]  # newest first, at most 10
+    subscriptions: Sequence[Subscription]  # newest first
+    open_tickets: Sequence[Ticket]  # worst first, then oldest first
     last_two_way_contact: datetime | None
     feeds: Mapping[str, date]
 
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """One account in a list: a CSM's book of business, or a team's."""
+    """One account in a list: a CSM's book of business, or a team's.
+
+    Money is in minor units of `currency`. `renewing_arr` is the part of `arr` that is up on
+    `renews_on`: 0 where nothing renews.
+    """
 
     account_id: int
     name: str
-    csm_email: str
-    segment: str
     currency: str
-    status: str
     arr: int
+    renewing_arr: int
     renews_on: date | None
     health: Health | None
     health_week_ago: Health | None
@@ -138,8 +135,11 @@ class Reader(Protocol):
         """Oldest first."""
         ...
 
-    def findings(self, account_id: int, kind: FindingKind, closed_since: date) -> list[Finding]:
-        """Open ones, and those closed on or after `closed_since`; open first, worst first."""
+    def findings(
+        self, account_id: int, kind: FindingKind, closed_since: date | None
+    ) -> list[Finding]:
+        """Open ones, and those closed on or after `closed_since` (None: only open ones); open
+        first, worst first."""
         ...
 
     def ctas_of(self, account_id: int) -> list[StoredCta]:
@@ -194,6 +194,10 @@ class Reader(Protocol):
     def account_keys(self) -> set[str]: ...
     def feeds(self) -> dict[str, date]: ...
     def signal_inputs(self, account_ids: Sequence[int], as_of: date) -> SignalInputs: ...
+    def newest_health_day(self) -> date | None:
+        """The latest day that any account was refreshed for."""
+        ...
+
     def previous_health(self, account_ids: Sequence[int], before: date) -> dict[int, Health]:
         """The newest health of each account from before that day."""
         ...
@@ -212,8 +216,8 @@ class Assessment:
     """All that a refresh concluded for some accounts on one day, ready to be kept.
 
     Finding rows are matched on (account, kind, rule) among the open ones: known ones get the new
-    evidence, severity, seen_on and closed_on; unknown ones are inserted. `closed_ctas` are given
-    by id.
+    evidence, severity, seen_on and closed_on; unknown ones are inserted, unless they are closed,
+    for then another refresh closed them first. `changed_ctas` are given by id.
     """
 
     day: date
@@ -249,10 +253,15 @@ class Written:
 
 
 class Writer(Reader, Protocol):
-    """A unit of work that may change the records."""
+    """A unit of work that may change the records.
+
+    What `cta` and `open_ctas_of` return here stays as it is for everybody else until the block
+    ends, so that it can be changed by what it was.
+    """
 
     def keep_assessment(self, assessment: Assessment) -> None:
-        """Keep a refresh: health and snapshots replace the same day's."""
+        """Keep a refresh: its health, snapshots and saves replace the same day's. A save of that
+        day that it no longer finds, for an account whose health it brings, is deleted."""
         ...
 
     def update_cta(self, cta_id: int, cta: Cta) -> None: ...
@@ -274,8 +283,21 @@ class Writer(Reader, Protocol):
         """True for the first caller with this id, False ever after."""
         ...
 
+    def forget_conclusions(self) -> None:
+        """Delete all that was ever concluded: health, snapshots, findings, CTAs, saves."""
+        ...
+
+    def forget_events(self, before: datetime) -> int:
+        """Delete the events seen before that instant; how many they were. One that is forgotten
+        can be claimed again, so `before` must lie further back than a platform repeats itself."""
+        ...
+
     def claim_firing(self, job: str, reader: str, period: str, at: datetime) -> bool:
-        """True for the first caller with this triple, False ever after."""
+        """True for the first caller with this triple, False until it is released."""
+        ...
+
+    def release_firing(self, job: str, reader: str, period: str) -> None:
+        """Give a claimed firing back after its job failed, so that it can be claimed again."""
         ...
 
 

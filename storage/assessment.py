@@ -33,7 +33,7 @@ _OPEN_CTA: Final = Target(
 _LOCKED_ACCOUNTS = (
     sa.select(tables.account.c.id)
     .where(is_among(tables.account.c.id, IDS))
-    .order_by(tables.account.c.id)
+    .order_by(tables.account.c.key)  # the order of an import, or each could wait for the other
     .with_for_update(key_share=True)
 )
 _OPEN_FINDINGS = sa.select(
@@ -43,9 +43,14 @@ _OPEN_FINDINGS = sa.select(
     tables.finding.c.id,
 ).where(is_among(tables.finding.c.account_id, IDS), tables.finding.c.closed_on.is_(None))
 
+_SAVES_OF_DAY = sa.delete(tables.save).where(
+    is_among(tables.save.c.account_id, IDS),
+    tables.save.c.day == sa.bindparam("day", type_=sa.Date()),
+)
+
 
 def keep_assessment(connection: sa.Connection, assessment: Assessment) -> None:
-    """Keep a refresh. Doing it twice for the same day changes nothing.
+    """Keep a refresh. Doing it twice for the same day, or by two at once, changes nothing more.
 
     Raises NotFound when a CTA that changed is no longer there.
     """
@@ -54,7 +59,7 @@ def keep_assessment(connection: sa.Connection, assessment: Assessment) -> None:
     connection.execute(_LOCKED_ACCOUNTS, {"ids": id_list(connection, account_ids)})
     _keep(connection, tables.health, Health, ("account_id", "day"), assessment.health)
     _keep(connection, tables.snapshot, Snapshot, ("account_id",), assessment.snapshots)
-    _keep(connection, tables.save, Save, ("account_id", "day"), assessment.saves)
+    _keep_saves(connection, assessment)
     _keep_findings(connection, assessment.findings)
     change_ctas(connection, assessment.changed_ctas)
     opened = (tuple(_cta_values(cta).values()) for cta in assessment.opened_ctas)
@@ -95,6 +100,14 @@ def _keep(
     replace(connection, Target(table, columns, key), rows)
 
 
+def _keep_saves(connection: sa.Connection, assessment: Assessment) -> None:
+    """Replace the day's saves: what an earlier refresh of the day saw may hold no more."""
+    assessed = sorted({health.account_id for health in assessment.health})
+    values = {"ids": id_list(connection, assessed), "day": assessment.day}
+    connection.execute(_SAVES_OF_DAY, values)
+    _keep(connection, tables.save, Save, ("account_id", "day"), assessment.saves)
+
+
 def _keep_findings(connection: sa.Connection, findings: Sequence[Finding]) -> None:
     _close_findings(connection, [finding for finding in findings if finding.closed_on])
     still_open = (
@@ -106,22 +119,18 @@ def _keep_findings(connection: sa.Connection, findings: Sequence[Finding]) -> No
 
 
 def _close_findings(connection: sa.Connection, findings: Sequence[Finding]) -> None:
+    """Close those still open: another refresh may have closed one since this one read it."""
     ids = id_list(connection, sorted({finding.account_id for finding in findings}))
     known = {tuple(row[:3]): row[3] for row in connection.execute(_OPEN_FINDINGS, {"ids": ids})}
     changed: list[dict[str, Any]] = []
-    new: list[dict[str, Any]] = []
     for finding in findings:
         finding_id = known.get((finding.account_id, finding.kind, finding.rule))
-        if finding_id is None:
-            new.append(_values(finding))
-        else:
+        if finding_id is not None:
             changes = {name: getattr(finding, name) for name in _FINDING_CHANGES}
             changed.append({"finding_id": finding_id, **changes})
     if changed:
         by_id = tables.finding.c.id == sa.bindparam("finding_id")
         connection.execute(sa.update(tables.finding).where(by_id), changed)
-    if new:
-        connection.execute(sa.insert(tables.finding), new)
 
 
 def _values(model: BaseModel) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
@@ -55,6 +57,7 @@ def parse_address(url: str) -> Address:
     backend = parsed.drivername.partition("+")[0]
     if backend in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+        _demand_known_options(parsed)
         host = f"{parsed.host or 'this machine'}" + (f":{parsed.port}" if parsed.port else "")
         return Address(parsed, f"the PostgreSQL database {parsed.database or ''!r} on {host}")
     if backend != "sqlite":
@@ -63,6 +66,18 @@ def parse_address(url: str) -> Address:
         raise InvalidInput(f"DATABASE_URL must name a file for SQLite. {hint}")
     parsed = parsed.set(drivername="sqlite+pysqlite")
     return Address(parsed, f"the database file {parsed.database}")
+
+
+def _demand_known_options(url: URL) -> None:
+    try:
+        _, options = url.get_dialect()().create_connect_args(url)
+        make_conninfo(**options)
+    except (ArgumentError, psycopg.ProgrammingError):
+        # Without the cause, which may quote a password.
+        raise InvalidInput(
+            "PostgreSQL does not know an option after the “?” of DATABASE_URL, or cannot read it. "
+            "Mend it or leave it out: postgresql://user:password@host/name?sslmode=require, say."
+        ) from None
 
 
 def open_engine(address: Address, limits: Limits) -> sa.Engine:
@@ -96,7 +111,12 @@ def open_migration_engine(address: Address, limits: Limits) -> sa.Engine:
 def _sqlite_engine(
     address: Address, connect: Callable[[], sqlite3.Connection], options: dict[str, Any]
 ) -> sa.Engine:
-    engine = sa.create_engine(address.url, creator=connect, **options)
+    engine = sa.create_engine(
+        address.url,
+        creator=connect,
+        hide_parameters=True,  # what people wrote belongs in no error and no log
+        **options,
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -153,7 +173,9 @@ def _watch_for_replaced_file(engine: sa.Engine, file: Path) -> None:
 
 def _postgres_engine(address: Address, limits: Limits, options: dict[str, Any]) -> sa.Engine:
     connect_args = {"connect_timeout": _CONNECT_TIMEOUT_S}
-    engine = sa.create_engine(address.url, connect_args=connect_args, **options)
+    engine = sa.create_engine(
+        address.url, connect_args=connect_args, hide_parameters=True, **options
+    )
     milliseconds = max(1, round(limits.patience * 1000))
 
     @sa.event.listens_for(engine, "connect")

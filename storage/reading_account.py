@@ -1,24 +1,10 @@
 """One account: how it is called, its record, its health, and what is open for it."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, TypeVar
 
 import sqlalchemy as sa
 
-from csm.account import (
-    Account,
-    Contact,
-    Direction,
-    Interaction,
-    Invoice,
-    Objective,
-    Priority,
-    Record,
-    Subscription,
-    Survey,
-    Ticket,
-)
+from csm.account import Account, Direction, Priority, Record, Subscription, Ticket
 from csm.health import Finding, FindingKind, Health, Snapshot
 from csm.ports import AccountFile, AccountName, StoredAccount, StoredCta
 from storage import tables
@@ -33,22 +19,10 @@ from storage.reading_base import (
 )
 from storage.sql import AnyRow, AnySelect, build, columns_of, end_of
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
-
-# The facts of a record that come to it after it began.
-_HAPPENS_LATER: Final[dict[type[Record], tuple[str, ...]]] = {
-    Contact: ("last_active_on", "left_on"),
-    Ticket: ("closed_at",),
-    Invoice: ("paid_on", "failed_on"),
-    Interaction: ("answered_at",),
-}
-
-_SURVEYS_SHOWN: Final = 20
-_INTERACTIONS_SHOWN: Final = 10
-
-ID: Final = sa.bindparam("id", type_=sa.Integer())
-AS_OF: Final = sa.bindparam("as_of", type_=sa.Date())
-END: Final = sa.bindparam("end", type_=tables.ticket.c.opened_at.type)
+# Wider than any id, so that a number that a person made up is looked for, and not found.
+ID = sa.bindparam("id", type_=sa.BigInteger())
+AS_OF = sa.bindparam("as_of", type_=sa.Date())
+END = sa.bindparam("end", type_=tables.ticket.c.opened_at.type)
 
 
 def _of_account(model: type[Record], table: sa.Table) -> AnySelect:
@@ -56,10 +30,7 @@ def _of_account(model: type[Record], table: sa.Table) -> AnySelect:
 
 
 _NAMES = sa.select(
-    tables.account_name.c.account_id,
-    tables.account_name.c.name,
-    tables.account.c.name,
-    tables.account_name.c.folded,
+    tables.account_name.c.account_id, tables.account.c.name, tables.account_name.c.folded
 ).join_from(tables.account_name, tables.account)
 _NAMES_LIKE = _NAMES.where(
     tables.account_name.c.folded == sa.bindparam("folded", type_=sa.String())
@@ -71,7 +42,6 @@ _CSM_NAME = sa.select(tables.person.c.name).where(
     tables.person.c.email == sa.bindparam("email", type_=sa.String()),
     sa.text("email <> ''"),  # the condition of the index
 )
-_CONTACTS = _of_account(Contact, tables.contact).order_by(tables.contact.c.name)
 _SUBSCRIPTIONS = _of_account(Subscription, tables.subscription).order_by(
     tables.subscription.c.started_on.desc(), tables.subscription.c.key
 )
@@ -83,29 +53,6 @@ _OPEN_TICKETS = (
     )
     .order_by(tables.ticket.c.opened_at, tables.ticket.c.key)
 )
-_SURVEYS = (
-    _of_account(Survey, tables.survey)
-    .where(tables.survey.c.answered_on <= AS_OF)
-    .order_by(tables.survey.c.answered_on.desc(), tables.survey.c.key)
-    .limit(_SURVEYS_SHOWN)
-)
-_UNPAID_INVOICES = (
-    _of_account(Invoice, tables.invoice)
-    .where(
-        tables.invoice.c.issued_on <= AS_OF,
-        sa.or_(tables.invoice.c.paid_on.is_(None), tables.invoice.c.paid_on > AS_OF),
-    )
-    .order_by(tables.invoice.c.due_on, tables.invoice.c.key)
-)
-_OBJECTIVES = _of_account(Objective, tables.objective).order_by(
-    tables.objective.c.due_on.asc().nulls_last(), tables.objective.c.key
-)
-_PAST_INTERACTIONS = _of_account(Interaction, tables.interaction).where(
-    tables.interaction.c.at < END
-)
-_INTERACTIONS = _PAST_INTERACTIONS.order_by(
-    tables.interaction.c.at.desc(), tables.interaction.c.key
-).limit(_INTERACTIONS_SHOWN)
 # Only what the customer took part in: a mail that nobody answers is no contact.
 _LAST_TWO_WAY = (
     sa.select(tables.interaction.c.at)
@@ -129,13 +76,14 @@ _HEALTH_HISTORY = (
     )
     .order_by(tables.health.c.day)
 )
-_FINDINGS = sa.select(*FINDING_COLUMNS).where(
+_ALL_FINDINGS = sa.select(*FINDING_COLUMNS).where(
     tables.finding.c.account_id == ID,
     tables.finding.c.kind == sa.bindparam("kind", type_=tables.finding.c.kind.type),
-    sa.or_(
-        tables.finding.c.closed_on.is_(None),
-        tables.finding.c.closed_on >= sa.bindparam("since", type_=sa.Date()),
-    ),
+)
+_IS_OPEN = tables.finding.c.closed_on.is_(None)
+_OPEN_FINDINGS = _ALL_FINDINGS.where(_IS_OPEN)
+_RECENT_FINDINGS = _ALL_FINDINGS.where(
+    sa.or_(_IS_OPEN, tables.finding.c.closed_on >= sa.bindparam("since", type_=sa.Date()))
 )
 _CTAS = STORED_CTAS.where(tables.cta.c.account_id == ID, CTA_NOT_CLOSED)
 _USAGE_BY_DAY = (
@@ -179,17 +127,10 @@ class AccountReader(ReaderPart):
         return AccountFile(
             stored=stored,
             csm_name=self._csm_name(stored.account.csm_email),
-            contacts=self._known(Contact, _CONTACTS, account_id, as_of),
-            subscriptions=self._known(Subscription, _SUBSCRIPTIONS, account_id, as_of),
-            open_tickets=sorted(
-                self._known(Ticket, _OPEN_TICKETS, account_id, as_of),
-                key=lambda ticket: list(Priority).index(ticket.priority),
-                reverse=True,
-            ),
-            surveys=self._known(Survey, _SURVEYS, account_id, as_of),
-            unpaid_invoices=self._known(Invoice, _UNPAID_INVOICES, account_id, as_of),
-            objectives=self._known(Objective, _OBJECTIVES, account_id, as_of),
-            interactions=self._known(Interaction, _INTERACTIONS, account_id, as_of),
+            subscriptions=[
+                build(Subscription, row) for row in self._rows(_SUBSCRIPTIONS, id=account_id)
+            ],
+            open_tickets=self._open_tickets(account_id, as_of),
             last_two_way_contact=self._last_two_way_contact(account_id, as_of),
             feeds=self.feeds(),
         )
@@ -203,8 +144,13 @@ class AccountReader(ReaderPart):
             build_health(row) for row in self._rows(_HEALTH_HISTORY, id=account_id, since=since)
         ]
 
-    def findings(self, account_id: int, kind: FindingKind, closed_since: date) -> list[Finding]:
-        rows = self._rows(_FINDINGS, id=account_id, kind=kind, since=closed_since)
+    def findings(
+        self, account_id: int, kind: FindingKind, closed_since: date | None
+    ) -> list[Finding]:
+        if closed_since is None:
+            rows = self._rows(_OPEN_FINDINGS, id=account_id, kind=kind)
+        else:
+            rows = self._rows(_RECENT_FINDINGS, id=account_id, kind=kind, since=closed_since)
         return sorted((build(Finding, row) for row in rows), key=worst_first)
 
     def ctas_of(self, account_id: int) -> list[StoredCta]:
@@ -228,24 +174,13 @@ class AccountReader(ReaderPart):
         row = self._row(_LAST_TWO_WAY, id=account_id, end=end_of(as_of))
         return row[0] if row else None
 
-    def _known(
-        self, model: type[AnyRecord], question: AnySelect, account_id: int, as_of: date
-    ) -> Sequence[AnyRecord]:
-        """The records, each as it was known at the end of that day."""
-        rows = self._rows(question, id=account_id, as_of=as_of, end=end_of(as_of))
-        return [_as_known_on(build(model, row), as_of) for row in rows]
+    def _open_tickets(self, account_id: int, as_of: date) -> list[Ticket]:
+        rows = self._rows(_OPEN_TICKETS, id=account_id, end=end_of(as_of))
+        # One that was closed since was not closed yet at the end of that day.
+        tickets = [build(Ticket, row).model_copy(update={"closed_at": None}) for row in rows]
+        worst = list(Priority)
+        return sorted(tickets, key=lambda ticket: worst.index(ticket.priority), reverse=True)
 
 
 def _account_name(row: AnyRow) -> AccountName:
-    return AccountName(account_id=row[0], name=row[1], shown=row[2], folded=row[3])
-
-
-def _as_known_on(record: AnyRecord, as_of: date) -> AnyRecord:
-    """Without what happened to the record after that day."""
-    later: dict[str, None] = {}
-    for name in _HAPPENS_LATER.get(type(record), ()):
-        value = getattr(record, name)
-        day = value.date() if isinstance(value, datetime) else value
-        if day is not None and day > as_of:
-            later[name] = None
-    return record.model_copy(update=later) if later else record
+    return AccountName(account_id=row[0], shown=row[1], folded=row[2])

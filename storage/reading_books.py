@@ -7,11 +7,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from csm.account import AccountStatus, Subscription
-from csm.contract import earliest_renewal, live_arr
+from csm.contract import earliest_renewal, live_arr, renewing_arr
 from csm.health import Finding, FindingKind, Health, Snapshot
 from csm.ports import BookLine, StoredCta, StoredFinding
 from storage import tables
-from storage.reading_account import by_due_day, worst_first
+from storage.reading_account import ID, by_due_day, worst_first
 from storage.reading_base import (
     CTA_NOT_CLOSED,
     FINDING_COLUMNS,
@@ -26,7 +26,6 @@ from storage.sql import AnyRow, AnySelect, build, columns_of
 _WEEK: Final = timedelta(days=7)
 
 _EMAIL = sa.bindparam("email", type_=sa.String())
-_ACCOUNT_ID = sa.bindparam("id", type_=sa.Integer())
 _UNTIL = sa.bindparam("until", type_=sa.Date())
 _KIND = sa.bindparam("kind", type_=tables.finding.c.kind.type)
 
@@ -41,14 +40,9 @@ def _both(question: AnySelect) -> dict[bool, AnySelect]:
 
 
 _ACCOUNTS = _both(
-    sa.select(
-        _account.id,
-        _account.name,
-        _account.csm_email,
-        _account.segment,
-        _account.currency,
-        _account.status,
-    ).order_by(sa.func.lower(_account.name), _account.id)
+    sa.select(_account.id, _account.name, _account.currency).order_by(
+        sa.func.lower(_account.name), _account.id
+    )
 )
 _SUBSCRIPTIONS = _both(
     sa.select(
@@ -72,7 +66,7 @@ _FINDINGS = _both(
     .join_from(tables.account, tables.finding)
     .where(tables.finding.c.closed_on.is_(None), tables.finding.c.kind == _KIND)
 )
-_CTA = STORED_CTAS.where(tables.cta.c.id == _ACCOUNT_ID)
+CTA_BY_ID = STORED_CTAS.where(tables.cta.c.id == ID)
 _ALL_CTAS = STORED_CTAS.where(CTA_NOT_CLOSED)
 _OWN_CTAS = _ALL_CTAS.where(tables.cta.c.owner_email == _EMAIL)
 
@@ -82,7 +76,7 @@ _PEERS = (
     .select_from(
         _self.join(tables.account, _self.c.segment == _account.segment).join(tables.snapshot)
     )
-    .where(_self.c.id == _ACCOUNT_ID, _account.id != _ACCOUNT_ID, _NOT_CHURNED)
+    .where(_self.c.id == ID, _account.id != ID, _NOT_CHURNED)
     .order_by(_account.id)
 )
 
@@ -103,11 +97,9 @@ class BookReader(ReaderPart):
             BookLine(
                 account_id=row.id,
                 name=row.name,
-                csm_email=row.csm_email,
-                segment=row.segment,
                 currency=row.currency,
-                status=row.status,
                 arr=live_arr(subscriptions[row.id], as_of),
+                renewing_arr=renewing_arr(subscriptions[row.id], as_of),
                 renews_on=earliest_renewal(subscriptions[row.id], as_of),
                 health=now.get(row.id),
                 health_week_ago=week_ago.get(row.id),
@@ -130,7 +122,7 @@ class BookReader(ReaderPart):
         return sorted(map(build_stored_cta, rows), key=by_due_day)
 
     def cta(self, cta_id: int) -> StoredCta | None:
-        row = self._row(_CTA, id=cta_id)
+        row = self._row(CTA_BY_ID, id=cta_id)
         return build_stored_cta(row) if row else None
 
     def peer_snapshots(self, account_id: int) -> list[Snapshot]:

@@ -44,6 +44,8 @@ _PLACE = sa.select(tables.place).where(
 class PeopleReader(ReaderPart):
     """The part of `csm.ports.Reader` that knows people and places."""
 
+    _one_place = _PLACE
+
     def person(self, key: str) -> Principal | None:
         row = self._row(_BY_KEY, key=key)
         return Principal(*row) if row else None
@@ -60,7 +62,7 @@ class PeopleReader(ReaderPart):
         return [Principal(*row) for row in self._rows(_ALL_PEOPLE)]
 
     def place(self, platform: str, workspace: str, channel: str) -> Place | None:
-        row = self._row(_PLACE, platform=platform, workspace=workspace, channel=channel)
+        row = self._row(self._one_place, platform=platform, workspace=workspace, channel=channel)
         return _build_place(row) if row else None
 
     def audience_checked_at(self, platform: str, workspace: str, channel: str) -> datetime | None:

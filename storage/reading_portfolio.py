@@ -50,7 +50,7 @@ _OPEN_FINDINGS = (
     .where(is_among(tables.finding.c.account_id, IDS), tables.finding.c.closed_on.is_(None))
     .order_by(tables.finding.c.account_id, tables.finding.c.kind, tables.finding.c.rule)
 )
-_OPEN_CTAS = STORED_CTAS.where(is_among(tables.cta.c.account_id, IDS), CTA_NOT_CLOSED).order_by(
+OPEN_CTAS = STORED_CTAS.where(is_among(tables.cta.c.account_id, IDS), CTA_NOT_CLOSED).order_by(
     tables.cta.c.account_id, tables.cta.c.id
 )
 _closings = (
@@ -88,6 +88,9 @@ class PortfolioReader(ReaderPart):
     def signal_inputs(self, account_ids: Sequence[int], as_of: date) -> SignalInputs:
         return read_signal_inputs(self._connection, account_ids, as_of)
 
+    def newest_health_day(self) -> date | None:
+        return self._connection.execute(sa.select(sa.func.max(tables.health.c.day))).scalar()
+
     def previous_health(self, account_ids: Sequence[int], before: date) -> dict[int, Health]:
         rows = self._rows(_PREVIOUS_HEALTH, ids=self._ids(account_ids), before=before)
         return {health.account_id: health for health in map(build_health, rows)}
@@ -97,7 +100,7 @@ class PortfolioReader(ReaderPart):
         return [build(Finding, row) for row in rows]
 
     def open_ctas_of(self, account_ids: Sequence[int]) -> list[StoredCta]:
-        return [build_stored_cta(row) for row in self._rows(_OPEN_CTAS, ids=self._ids(account_ids))]
+        return [build_stored_cta(row) for row in self._rows(OPEN_CTAS, ids=self._ids(account_ids))]
 
     def newest_closed_ctas_of(self, account_ids: Sequence[int]) -> list[StoredCta]:
         rows = self._rows(_NEWEST_CLOSED_CTAS, ids=self._ids(account_ids))

@@ -104,7 +104,6 @@ SUBSCRIPTIONS = _ask(
     _days(_subscription.ends_on, "ends_on"),
     _days(_subscription.renews_on, "renews_on"),
     _subscription.term_months,
-    _subscription.auto_renew,
     _subscription.trial,
 )
 
@@ -137,7 +136,6 @@ INVOICES = _ask(
 _objective = tables.objective.c
 OBJECTIVES = _ask(
     tables.objective,
-    _objective.progress,
     _days(_objective.due_on, "due_on"),
     _text(_objective.status),
 )

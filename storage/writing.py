@@ -1,6 +1,6 @@
 """A unit of work that may change the records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,11 +10,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from csm.errors import NotFound
 from csm.health import Cta
 from csm.people import AudienceKind, Place, Principal
-from csm.ports import Assessment, Table, Written
+from csm.ports import Assessment, StoredCta, Table, Written
 from storage import assessment as assessments
 from storage import importing, tables
 from storage.bulk import Target, replace
 from storage.reading import SqlReader
+from storage.reading_base import build_stored_cta
+from storage.reading_books import CTA_BY_ID
+from storage.reading_portfolio import OPEN_CTAS
 
 _PERSON = Target(
     tables.person, ("key", "name", "role", "email", "account_key", "time_zone"), ("key",)
@@ -39,9 +42,29 @@ _PLACE = Target(
     ("platform", "workspace", "channel"),
 )
 
+# Whoever reads a CTA to change it keeps others from doing the same until it is done. Several are
+# locked in the order of the question, the same for all, or each could wait for the other. SQLite
+# knows no such locks and needs none: it has one writer at a time.
+_OWN_CTA = CTA_BY_ID.with_for_update(of=tables.cta)
+_OWN_OPEN_CTAS = OPEN_CTAS.with_for_update(of=tables.cta)
+
 
 class SqlWriter(SqlReader):
-    """`csm.ports.Writer` on a connection in a transaction."""
+    """`csm.ports.Writer` on a connection in a transaction.
+
+    A CTA that it reads by id, or as one of some accounts', is its own until the transaction ends.
+    """
+
+    def cta(self, cta_id: int) -> StoredCta | None:
+        row = self._row(_OWN_CTA, id=cta_id)
+        return build_stored_cta(row) if row else None
+
+    def open_ctas_of(self, account_ids: Sequence[int]) -> list[StoredCta]:
+        rows = self._rows(_OWN_OPEN_CTAS, ids=self._ids(account_ids))
+        return [build_stored_cta(row) for row in rows]
+
+    # Who reads a place here will change it by what it says, so nobody else may meanwhile.
+    _one_place = SqlReader._one_place.with_for_update()
 
     def keep_assessment(self, assessment: Assessment) -> None:
         assessments.keep_assessment(self._connection, assessment)
@@ -98,8 +121,25 @@ class SqlWriter(SqlReader):
     def claim_event(self, platform: str, event_id: str, at: datetime) -> bool:
         return self._is_first(tables.seen_event, platform=platform, event_id=event_id, at=at)
 
+    def forget_conclusions(self) -> None:
+        concluded = (tables.health, tables.snapshot, tables.finding, tables.cta, tables.save)
+        for table in concluded:
+            self._connection.execute(sa.delete(table))
+
+    def forget_events(self, before: datetime) -> int:
+        seen = tables.seen_event
+        return self._connection.execute(sa.delete(seen).where(seen.c.at < before)).rowcount
+
     def claim_firing(self, job: str, reader: str, period: str, at: datetime) -> bool:
         return self._is_first(tables.firing, job=job, reader=reader, period=period, at=at)
+
+    def release_firing(self, job: str, reader: str, period: str) -> None:
+        firing = tables.firing.c
+        self._connection.execute(
+            sa.delete(tables.firing).where(
+                firing.job == job, firing.reader == reader, firing.period == period
+            )
+        )
 
     def _is_first(self, table: sa.Table, **values: Any) -> bool:
         is_sqlite = self._connection.dialect.name == "sqlite"

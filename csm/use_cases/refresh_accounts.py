@@ -15,7 +15,7 @@ from csm.cta_plan import CtaBook
 from csm.errors import InvalidInput
 from csm.health import CtaStatus, Finding, FindingKind, Grade, Health
 from csm.playbook import Playbook
-from csm.ports import Assessment, Reader, Records
+from csm.ports import Assessment, Reader, Records, Writer
 from csm.signal_inputs import SignalInputs
 from csm.wording import day_text
 
@@ -98,14 +98,14 @@ def refresh_accounts(
     return report
 
 
-def _without_overtaken(assessment: Assessment, known: Known, reader: Reader) -> Assessment:
+def _without_overtaken(assessment: Assessment, known: Known, writer: Writer) -> Assessment:
     """Leave alone the CTAs that somebody claimed or closed while we were thinking: the next
     refresh looks at them again."""
     if not assessment.changed_ctas:
         return assessment
     seen = {stored.id: stored.cta for stored in known.ctas.not_closed}
     accounts = sorted({cta.account_id for _, cta in assessment.changed_ctas})
-    now = {stored.id: stored.cta for stored in reader.open_ctas_of(accounts)}
+    now = {stored.id: stored.cta for stored in writer.open_ctas_of(accounts)}
     changed = [(id_, cta) for id_, cta in assessment.changed_ctas if now.get(id_) == seen[id_]]
     return replace(assessment, changed_ctas=changed)
 

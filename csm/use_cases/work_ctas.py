@@ -5,7 +5,7 @@ from datetime import datetime
 
 from csm import cta as rules
 from csm.errors import Forbidden, InvalidInput, NotFound
-from csm.health import Cta, CtaOutcome
+from csm.health import Cta, CtaOutcome, CtaStatus
 from csm.people import Capability, Clearance, may
 from csm.ports import Records, StoredCta
 
@@ -42,6 +42,17 @@ def release_cta(clearance: Clearance, records: Records, cta_id: int) -> StoredCt
 def reopen_cta(clearance: Clearance, records: Records, cta_id: int) -> StoredCta:
     """Undo a close."""
     return _change(clearance, records, cta_id, lambda cta: rules.reopen(cta, clearance.principal))
+
+
+def resume_cta(clearance: Clearance, records: Records, now: datetime, cta_id: int) -> StoredCta:
+    """Take up again what was closed although its reason lasts: reopen it and claim it."""
+    who = clearance.principal
+
+    def resume(cta: Cta) -> Cta:
+        reopened = rules.reopen(cta, who) if cta.status is CtaStatus.CLOSED else cta
+        return rules.claim(reopened, who, now)
+
+    return _change(clearance, records, cta_id, resume)
 
 
 def close_cta(

@@ -1,7 +1,11 @@
 """A small portfolio to test with, and short ways to write records."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from csm.health import (
     Cta,
@@ -39,6 +43,22 @@ ACCOUNTS: list[tuple[Any, ...]] = [
 
 def at(month: int, day: int, hour: int = 12) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+@contextmanager
+def questions_asked() -> Iterator[list[str]]:
+    """Every SELECT that a database is sent in the block."""
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "SELECT" in statement:
+            asked.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def write(

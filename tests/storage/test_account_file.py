@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from csm.account import Account, AccountStatus, Contact, Priority
+from csm.account import Account, AccountStatus, Priority, Subscription
 from csm.people import Principal, Role
 from csm.ports import AccountFile
 from storage.records import SqlRecords
-from tests.storage.portfolio import TODAY, at, write, write_accounts
+from tests.storage.portfolio import TODAY, at, questions_asked, write, write_accounts
 
 TOMORROW = TODAY + timedelta(days=1)
 
@@ -43,7 +43,7 @@ def test_the_account_itself(records: SqlRecords, acme: int) -> None:
         csm_email="casey@x.example",
         status=AccountStatus.CUSTOMER,
     )
-    assert (file.contacts, file.open_tickets, file.last_two_way_contact) == ([], [], None)
+    assert (file.subscriptions, file.open_tickets, file.last_two_way_contact) == ([], [], None)
     assert file.feeds == {"accounts": TODAY}
     with records.reading() as reader:
         assert reader.account(acme + 99) is None
@@ -57,22 +57,6 @@ def test_the_csm_by_name_or_else_by_address(records: SqlRecords, acme: int) -> N
     assert file_of(records, acme).csm_name == "Casey Field"
     write(records, "accounts", ("key", "name", "csm_email"), [("a-1", "Acme", "")])
     assert file_of(records, acme).csm_name == ""
-
-
-def test_contacts_as_known_on_the_day(records: SqlRecords, acme: int) -> None:
-    write_of_acme(
-        records,
-        "contacts",
-        "name email last_active_on left_on",
-        ("Zoe", "Zoe@acme.example", TODAY, None),
-        ("Jo", "jo@acme.example", TOMORROW, TOMORROW),
-        ("Al", "", None, TODAY),
-    )
-    al, jo, zoe = file_of(records, acme).contacts
-    assert type(al) is Contact
-    assert (al.name, al.left_on) == ("Al", TODAY)
-    assert (jo.last_active_on, jo.left_on) == (None, None)
-    assert (zoe.email, zoe.last_active_on) == ("zoe@acme.example", TODAY)
 
 
 def test_open_tickets_worst_and_oldest_first(records: SqlRecords, acme: int) -> None:
@@ -94,48 +78,34 @@ def test_open_tickets_worst_and_oldest_first(records: SqlRecords, acme: int) -> 
     assert tickets[0].opened_at == at(6, 1)
 
 
-def test_surveys_newest_first_and_not_too_many(records: SqlRecords, acme: int) -> None:
-    rows = [("nps", n % 11, TODAY - timedelta(days=n - 1)) for n in range(30)]
-    write_of_acme(records, "surveys", "kind score answered_on", *rows)
-    surveys = file_of(records, acme).surveys
-    assert [one.answered_on for one in surveys] == [TODAY - timedelta(days=n) for n in range(20)]
-
-
-def test_unpaid_invoices_soonest_due_first(records: SqlRecords, acme: int) -> None:
-    june = date(2026, 6, 1)
+def test_the_last_contact_is_one_that_they_took_part_in(records: SqlRecords, acme: int) -> None:
     write_of_acme(
         records,
-        "invoices",
-        "amount issued_on due_on paid_on failed_on",
-        (1, june, TOMORROW, None, TODAY),
-        (2, june, TODAY, TOMORROW, TOMORROW),
-        (3, june, TODAY, TODAY, None),
-        (4, TOMORROW, TOMORROW, None, None),
+        "interactions",
+        "at direction",
+        (at(6, 30), "outbound"),
+        (at(6, 29), "internal"),
+        (at(5, 1), "inbound"),
+        (at(4, 1), "both"),
+        (at(7, 2, 0), "both"),
     )
-    invoices = file_of(records, acme).unpaid_invoices
-    assert [(one.amount, one.paid_on, one.failed_on) for one in invoices] == [
-        (2, None, None),
-        (1, None, TODAY),
-    ]
+    assert file_of(records, acme).last_two_way_contact == at(5, 1)
+    assert file_of(records, acme, date(2026, 4, 30)).last_two_way_contact == at(4, 1)
+    assert file_of(records, acme, date(2026, 3, 31)).last_two_way_contact is None
+    assert file_of(records, acme, TOMORROW).last_two_way_contact == at(7, 2, 0)
 
 
-def test_interactions_newest_first(records: SqlRecords, acme: int) -> None:
-    rows: list[tuple[Any, ...]] = [(at(6, 1 + n), "outbound", None) for n in range(12)]
-    rows += [(at(5, 1), "inbound", at(7, 2)), (at(4, 1), "both", None), (at(7, 2), "both", None)]
-    write_of_acme(records, "interactions", "at direction answered_at", *rows)
-    file = file_of(records, acme)
-    assert [one.at for one in file.interactions] == [at(6, 12 - n) for n in range(10)]
-    assert file.last_two_way_contact == at(5, 1)
-    with_question = file_of(records, acme, date(2026, 5, 31))
-    assert [one.answered_at for one in with_question.interactions] == [None, None]
-
-
-def test_objectives_and_subscriptions(records: SqlRecords, acme: int) -> None:
-    write_of_acme(records, "objectives", "title due_on", ("c", None), ("b", TOMORROW), ("a", TODAY))
+def test_subscriptions_newest_first(records: SqlRecords, acme: int) -> None:
     write_of_acme(records, "subscriptions", "started_on arr", (date(2024, 1, 1), 1), (TODAY, 2))
-    file = file_of(records, acme)
-    assert [one.title for one in file.objectives] == ["a", "b", "c"]
-    assert [one.arr for one in file.subscriptions] == [2, 1]
+    first, second = file_of(records, acme).subscriptions
+    assert type(first) is Subscription
+    assert (first.arr, second.arr) == (2, 1)
+
+
+def test_a_file_takes_few_questions(records: SqlRecords, acme: int) -> None:
+    with questions_asked() as asked:
+        file_of(records, acme)
+    assert len(asked) <= 6
 
 
 def test_weeks_of_usage(records: SqlRecords, acme: int) -> None:

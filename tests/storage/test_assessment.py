@@ -3,9 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from csm.errors import NotFound
 from csm.health import CtaOutcome, CtaStatus, FindingKind, Save, Severity
+from storage import tables
+from storage.database import Database
 from storage.records import SqlRecords
 from tests.storage.portfolio import (
     TODAY,
@@ -77,20 +80,32 @@ def test_a_finding_closes_and_may_open_again(records: SqlRecords, acme: int) -> 
         assert reader.open_findings_of([acme]) == []
         assert reader.findings(acme, FindingKind.RISK, YESTERDAY) == [closed]
         assert reader.findings(acme, FindingKind.RISK, TODAY) == []
+        assert reader.findings(acme, FindingKind.RISK, None) == []
     keep(records, findings=[risk(acme)])
     with records.reading() as reader:
         assert reader.findings(acme, FindingKind.RISK, YESTERDAY) == [risk(acme), closed]
+
+
+def test_closing_what_is_open_no_more_changes_nothing(records: SqlRecords, acme: int) -> None:
+    keep(records, YESTERDAY, findings=[risk(acme, opened_on=YESTERDAY)])
+    closed = risk(acme, opened_on=YESTERDAY, closed_on=TODAY)
+    for _ in range(2):
+        keep(records, findings=[closed])
+    with records.reading() as reader:
+        assert reader.findings(acme, FindingKind.RISK, YESTERDAY) == [closed]
 
 
 def test_findings_come_open_first_then_worst_first(records: SqlRecords, acme: int) -> None:
     critical_but_closed = risk(acme, "sla_breach", Severity.CRITICAL, closed_on=TODAY)
     low, high = risk(acme, "data_gap", Severity.LOW), risk(acme, "downsell", Severity.HIGH)
     lead = risk(acme, "expansion", kind=FindingKind.LEAD)
-    keep(records, findings=[low, lead, critical_but_closed, high])
+    keep(records, findings=[low, lead, risk(acme, "sla_breach"), high])
+    keep(records, findings=[critical_but_closed])
     with records.reading() as reader:
         found = reader.findings(acme, FindingKind.RISK, TODAY)
         assert found == [high, low, critical_but_closed]
-        assert reader.findings(acme, FindingKind.LEAD, TODAY) == [lead]
+        assert reader.findings(acme, FindingKind.RISK, None) == [high, low]
+        assert reader.findings(acme, FindingKind.LEAD, None) == [lead]
 
 
 def test_keeping_twice_changes_nothing(records: SqlRecords, acme: int) -> None:
@@ -107,6 +122,30 @@ def test_keeping_twice_changes_nothing(records: SqlRecords, acme: int) -> None:
         assert reader.open_findings_of([acme]) == [risk(acme)]
         assert [stored.cta for stored in reader.ctas_of(acme)] == [cta(acme)]
         assert len(reader.health_history(acme, date.min)) == 1
+
+
+def test_a_save_that_holds_no_more_is_gone(records: SqlRecords, database: Database) -> None:
+    ids = write_accounts(records)
+    acme, globex = ids["a-1"], ids["a-2"]
+
+    def save(account_id: int, day: date = TODAY) -> Save:
+        return Save(account_id=account_id, day=day, from_score=20.0, to_score=60.0)
+
+    keep(records, YESTERDAY, health=[health(acme, YESTERDAY)], saves=[save(acme, YESTERDAY)])
+    both = [health(acme), health(globex)]
+    keep(records, health=both, saves=[save(acme), save(globex)])
+    keep(records, health=[health(acme)])
+    assert saves(database) == [(acme, YESTERDAY, 60.0), (globex, TODAY, 60.0)]
+    better = save(globex).model_copy(update={"to_score": 70.0})
+    keep(records, health=both, saves=[better])
+    assert saves(database) == [(acme, YESTERDAY, 60.0), (globex, TODAY, 70.0)]
+
+
+def saves(database: Database) -> list[tuple[int, date, float]]:
+    save = tables.save.c
+    rows = sa.select(save.account_id, save.day, save.to_score).order_by(save.account_id)
+    with database.reading() as connection:
+        return [(row[0], row[1], row[2]) for row in connection.execute(rows)]
 
 
 def test_a_second_cta_for_the_same_reason_is_not_opened(records: SqlRecords, acme: int) -> None:

@@ -9,6 +9,7 @@ from threading import Barrier, Thread
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from csm.errors import Busy, Conflict, Unavailable
@@ -17,7 +18,7 @@ from storage.database import Database, open_database
 from storage.failures import translated
 from storage.records import SqlRecords
 from tests.databases import copy_of, opened, sqlite_url
-from tests.storage.portfolio import at, write_accounts
+from tests.storage.portfolio import TODAY, at, write_accounts
 
 SHORT = 0.05
 CASEY = Principal("casey", "Casey Field", Role.CSM, "casey@x.example")
@@ -182,6 +183,25 @@ def test_defects_are_not_disguised(database: Database) -> None:
         connection.exec_driver_sql("SELEC 1")
     with pytest.raises(DBAPIError), database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO feature (key, name, is_key) VALUES ('', '', true)")
+
+
+def test_an_error_tells_nothing_of_what_people_wrote(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.writing() as connection:
+        connection.execute(sa.text("SELEC :note"), {"note": "between you and me"})
+    assert "SELEC" in str(caught.value)
+    assert "between you and me" not in str(caught.value)
+
+
+def test_a_number_too_large_for_an_id_is_nobodys(records: SqlRecords) -> None:
+    too_large = 999_999_999_999_999
+    with records.reading() as reader:
+        assert reader.cta(too_large) is None
+        assert reader.account(too_large) is None
+        assert reader.account_file(too_large, TODAY) is None
+        assert reader.peer_snapshots(too_large) == []
+        assert reader.health_history(too_large, TODAY) == []
+    with records.writing() as writer:
+        assert writer.cta(too_large) is None
 
 
 def test_the_same_email_twice_is_a_conflict(records: SqlRecords) -> None:

@@ -165,7 +165,7 @@ def test_names_follow_a_renaming(records: SqlRecords) -> None:
     write(records, "accounts", ("key", "name", "aliases"), [("a-1", "Road Runner", "")])
     with records.reading() as reader:
         assert reader.names_like("acme corp") == []
-        assert [name.name for name in reader.names_like("road runner")] == ["Road Runner"]
+        assert [name.shown for name in reader.names_like("road runner")] == ["Road Runner"]
         assert len(reader.names_like("globex")) == 1
 
 

@@ -66,14 +66,14 @@ def test_accounts_stand_in_the_order_asked_for(records: SqlRecords, ids: dict[st
         ("key", "name", "started_on", "csm_email"),
         [("a-1", "Acme", TODAY, "casey@x.example"), ("a-3", "Initech", None, "")],
     )
-    write_of(records, "objectives", "title progress", ("a-1", "t", 10), ("a-4", "t", 40))
+    write_of(records, "objectives", "title due_on", ("a-1", "t", TODAY), ("a-4", "t", TOMORROW))
     found = read(records, ids["a-4"], ids["a-3"], ids["a-1"])
     assert found.account_ids.tolist() == [ids["a-4"], ids["a-3"], ids["a-1"]]
     assert found.accounts.status.tolist() == ["churned", "customer", "customer"]
     assert found.accounts.has_csm.tolist() == [True, False, True]
     np.testing.assert_equal(found.accounts.started_on, [NAN, NAN, D])
-    pairs = zip(found.objectives.account.tolist(), found.objectives.progress.tolist(), strict=True)
-    assert sorted(pairs) == [(0, 40.0), (2, 10.0)]
+    pairs = zip(found.objectives.account.tolist(), found.objectives.due_on.tolist(), strict=True)
+    assert sorted(pairs) == [(0, D + 1), (2, D)]
 
 
 def test_an_account_that_is_gone(records: SqlRecords, ids: dict[str, int]) -> None:
@@ -191,14 +191,14 @@ def test_subscriptions(records: SqlRecords, ids: dict[str, int]) -> None:
     write_of(
         records,
         "subscriptions",
-        "seats arr started_on ends_on renews_on term_months auto_renew trial",
-        ("a-1", 10, 2**40, TODAY, None, TOMORROW, 24, True, False),
+        "seats arr started_on ends_on renews_on term_months trial",
+        ("a-1", 10, 2**40, TODAY, None, TOMORROW, 24, True),
     )
     one = read(records, ids["a-1"]).subscriptions
     assert (one.seats[0], one.arr[0], one.started_on[0]) == (10.0, float(2**40), D)
     assert (one.renews_on[0], one.term_months[0]) == (D + 1, 24.0)
     assert np.isnan(one.ends_on[0])
-    assert (one.auto_renew[0], one.trial[0]) == (True, False)
+    assert one.trial[0]
 
 
 def test_features_over_all_of_history(records: SqlRecords, ids: dict[str, int]) -> None:
