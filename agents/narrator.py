@@ -10,12 +10,14 @@ from csm.ports import FactLine
 
 # Two to four sentences are asked for; what is longer than this is cut after a sentence.
 MAX_CHARACTERS: Final = 1200
+# What is read of an answer, with its markup.
+MAX_RAW: Final = 4 * MAX_CHARACTERS
 
 _THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
-_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK: Final = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)")
 _LINE_MARKS: Final = re.compile(r"^[ \t]*(?:#{1,6}|>|[-*+•]|\d{1,2}[.)])[ \t]+", re.MULTILINE)
 _EMPHASIS: Final = re.compile(
-    r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_|~~|`{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)"
+    r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_|~~|`{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)"
 )
 _FENCE: Final = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
 _BLANKS: Final = re.compile(r"\s+")
@@ -48,8 +50,8 @@ def _as_data(title: str, facts: Sequence[FactLine]) -> str:
 
 
 def _plain(text: str) -> str:
-    """The words without markdown, and without what a model thought aloud."""
-    spoken = _FENCE.sub("", _THINKING.sub("", text))
+    """The words without markdown, and without what a model thought aloud, which may be long."""
+    spoken = _FENCE.sub("", _THINKING.sub("", text)[:MAX_RAW])
     unmarked = _LINE_MARKS.sub("", _LINK.sub(r"\1", spoken))
     return _BLANKS.sub(" ", _EMPHASIS.sub(r"\2", unmarked)).strip()
 
@@ -58,6 +60,6 @@ def _trimmed(text: str) -> str:
     """At most MAX_CHARACTERS, ending with a whole sentence where there is one."""
     if len(text) <= MAX_CHARACTERS:
         return text
-    cut = text[:MAX_CHARACTERS]
+    cut = text[: MAX_CHARACTERS - 1]
     end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
     return cut[: end + 1] if end > 0 else cut.rsplit(" ", 1)[0] + "…"

@@ -1,13 +1,14 @@
 """How numbers, amounts, dates and links are recognised in a text, and what they mean."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from csm.number_words import number_of
-from csm.units import CURRENCY_MARK, PERCENT, currency_of
+from csm.number_words import SCALE_WORDS, SHORT_SCALES, number_of
+from csm.units import CURRENCY_MARK, PERCENT, PERCENT_MARK, currency_of, unit_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ LINK: Final = re.compile(
     r"|(?<![\w@.+-])(?:[^\W_][\w-]*[.。．｡])+[^\W\d_]{2,}(?![\w@])(?:[:/?#][^\s<>\"]*)?",
     re.IGNORECASE,
 )
-EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 _YEAR: Final = r"(?:,? (?P<year>\d{4}))"
 WRITTEN_DAYS: Final = tuple(
@@ -60,27 +61,62 @@ WRITTEN_DAYS: Final = tuple(
 )
 # "3/4/2026" may be in March or April, and "2026-02-31" is no day at all: taken as they stand.
 UNCLEAR_DAY: Final = re.compile(r"(?<![\w./-])\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![\w/-]|\.\d)")
-# A month by itself, but not "May" at the beginning of a text.
+# A month by itself. "May" and "march" are words too: they are months with a capital, but not at
+# the beginning of a text, or after a word such as "in", as are the short forms.
 MONTH_ALONE: Final = re.compile(
-    rf"(?<=\S )(?P<month>{'|'.join(month.capitalize() for month in MONTHS)})\b"
+    rf"\b(?i:(?P<month>{'|'.join(m for m in MONTHS if m not in {'march', 'may'})}))\b"
+)
+MONTH_OR_WORD: Final = re.compile(r"(?<=\S )(?P<month>March|May|MARCH|MAY)\b")
+_TIMES: Final = (
+    *("in", "since", "until", "till", "during", "before", "after", "throughout"),
+    *("early", "late", "mid", "year"),
+)
+_BEFORE_TIME: Final = "|".join(rf"(?<=\b{word}[ -])" for word in _TIMES)
+_BEFORE_MONTH: Final = "|".join(
+    rf"(?<=\b{word}[ -])" for word in (*_TIMES, "of", "by", "from", "this", "next", "last", "for")
+)
+SHORT_MONTH: Final = re.compile(
+    rf"(?:{_BEFORE_MONTH})(?P<month>{_MONTH})(?!\w)",
+    re.IGNORECASE,
+)
+# A year by itself: "in 2026", but not "2026".
+YEAR_ALONE: Final = re.compile(
+    rf"(?:{_BEFORE_TIME})(?P<year>(?:19|20)\d\d)(?!\w|[.,'’ ]\d|[ \u00a0]?{CURRENCY_MARK})",
+    re.IGNORECASE,
+)
+_SPAN: Final = "(?:minute|hour|day|week|weekend|month|quarter|year)"
+_VAGUE: Final = (
+    "(?:just |about |under |over |less than |more than )?(?:an?|the|(?:a )?few|several|many|some"
+    "|a couple of|half an?)"
 )
 RELATIVE_DAY: Final = re.compile(
-    r"\b(?:tomorrow|yesterday|tonight"
+    r"\b(?:today|tomorrow|yesterday|tonight|overnight|fortnights?|christmas|easter"
+    rf"|{_SPAN}[- ]end|end of (?:the |this )?{_SPAN}"
+    rf"|(?:in|within|after) (?:{_VAGUE}) {_SPAN}s?(?: or (?:so|two))?"
+    rf"|(?:{_VAGUE}) {_SPAN}s? (?:ago|from now|later|earlier|left|before|away|old|overdue|late)"
     r"|(?:next|last|this|past|previous|coming) (?:week|weekend|month|quarter|year|spring|summer"
     rf"|autumn|fall|winter|{_WEEKDAY}|{_MONTH})|{_WEEKDAY}s?)\b",
     re.IGNORECASE,
 )
 
-_SCALES: Final = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9}
+_SCALES: Final = SCALE_WORDS | SHORT_SCALES
+_SCALE: Final = "|".join(sorted(_SCALES, key=len, reverse=True))
+# What may stand between the digits of one number besides commas and full stops.
+_GAP: Final = "[ \u00a0\u2000-\u200a\u202f\u205f\u3000'’‘ʼ′`´·]"
 NUMBER: Final = re.compile(
     rf"(?P<sign>(?<![\w.,])[-+−–])?(?:(?P<before>{CURRENCY_MARK})[ \u00a0]?)?(?<![\w.,])"
-    r"(?P<whole>\d{1,3}(?:[,\u00a0\u202f]\d{3})+|\d+)(?:\.(?P<part>\d+))?"
-    r"(?:[ \u00a0]?(?P<long>thousand|million|billion)|(?P<short>k|m|bn|b))?(?!\w|[.,]\d)"
-    rf"(?:[ \u00a0]?(?:(?P<percent>%|per ?cent\b)|(?P<after>{CURRENCY_MARK})(?!\w)))?",
+    rf"(?P<whole>\d{{1,3}}(?:(?:,|{_GAP})\d{{3}})+|\d+)(?:\.(?P<part>\d+))?"
+    rf"(?P<scales>(?:[ \u00a0-]?(?:{_SCALE})(?![^\W\d_]))*)(?!\w|[.,]\d)"
+    rf"(?:[ \u00a0]?(?:(?P<percent>{PERCENT_MARK})|(?P<after>{CURRENCY_MARK})(?!\w)))?",
     re.IGNORECASE,
 )
-# Whatever else has a digit in it, written in any way: "Q3", "3rd", "24h", "½", "1.2.3".
-ANY_DIGITS: Final = re.compile(r"[^\s\0]*[\d¼-¾⅐-⅞²³¹⁰-₉①-⑳][^\s\0]*")
+# Digits with gaps that do not part thousands, and so may be one number or several: "3 1".
+_DIGITS: Final = r"\d+(?:[.,]\d+)*"
+BROKEN_NUMBER: Final = re.compile(rf"(?<![\w.,]){_DIGITS}(?:{_GAP}{_DIGITS})+(?!\w)")
+ANY_WORD: Final = re.compile(r"[^\s\0]+")
+# Pictures of numbers that Unicode does not count among the numbers.
+_PICTURES: Final = "🔟💯🔢"
+_MARK_AFTER: Final = re.compile(rf"[ \u00a0-]({CURRENCY_MARK})", re.IGNORECASE)
 
 
 def read_day(match: re.Match[str]) -> Day | None:
@@ -100,7 +136,7 @@ def read_day(match: re.Match[str]) -> Day | None:
 def read_number(match: re.Match[str]) -> Quantity:
     """The number that was matched, its currency or that it is per cent."""
     parts = match.groupdict(default="")
-    scale = _SCALES.get((parts["long"] or parts["short"]).lower(), 0)
+    scale = sum(_SCALES[word] for word in re.findall(r"[a-z]+", parts["scales"].lower()))
     whole = re.sub(r"\D", "", parts["whole"])
     size = Decimal(f"{whole}.{parts['part'] or '0'}").scaleb(scale)
     mark = parts["before"] or parts["after"]
@@ -115,7 +151,31 @@ def read_number(match: re.Match[str]) -> Quantity:
 
 def read_number_words(match: re.Match[str]) -> Quantity:
     """The number that was matched, written in words."""
-    return Quantity(Decimal(number_of(match[0])), Decimal(1))
+    after = _MARK_AFTER.match(match.string, match.end())
+    currency = currency_of(after[1]) if after else ""
+    return Quantity(Decimal(number_of(match[0])), Decimal(1), currency=currency)
+
+
+def read_broken_number(match: re.Match[str]) -> str | None:
+    """The digits as they stand, unless the gaps part thousands."""
+    return None if NUMBER.fullmatch(match[0].rstrip(".,")) else match[0]
+
+
+def read_year(match: re.Match[str]) -> Day | None:
+    """The year that was matched; None where something is counted: "since 2026 users"."""
+    return None if unit_after(match.string, match.end()) else Day(year=int(match["year"]))
+
+
+def read_odd_number(match: re.Match[str]) -> str | None:
+    """The word, where it has a number in it in any way: "Q3", "3rd", "24h", "½", "Ⅻ", "1.2.3"."""
+    return match[0] if any(_is_numeral(letter) for letter in match[0]) else None
+
+
+def _is_numeral(letter: str) -> bool:
+    """Chinese and Japanese numbers are left out: they are words, and parts of names."""
+    if letter in _PICTURES:
+        return True
+    return unicodedata.numeric(letter, None) is not None and unicodedata.category(letter) != "Lo"
 
 
 def _month_number(name: str) -> int:

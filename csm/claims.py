@@ -4,7 +4,8 @@ The same reading is used for facts and for what is said of them, so that "1.2M" 
 or "3 March 2026" and "2026-03-03", can be compared. No digit of a text is ever left out: what
 cannot be read as a number or a date is claimed as it stands.
 
-Not seen: names in small letters, and whether a number is said to have risen or fallen.
+Not seen: names in small letters; names made of ordinary words alone ("Ask Will Long"); and whether
+a number is said to have risen or fallen.
 """
 
 import re
@@ -45,6 +46,9 @@ class Claim:
     meaning: Meaning
 
 
+# In characters.
+LONGEST_TEXT: Final = 5_000
+
 _EDGES: Final = " \u00a0()[]{}<>.,;:!?…\"'“”‘’*_"
 _BLANK: Final = "\0"
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -54,7 +58,11 @@ _JOINTS: Final = re.compile(r"[ \u00a0]|[-'’]| ?& ?")
 
 def find_claims(text: str, allowed_names: Collection[str] = ()) -> list[Claim]:
     """Every claim of the text, in reading order. Names in `allowed_names` are no claims, nor are
-    the digits in them."""
+    plain numbers in them where the whole name stands there exactly so. A name that states an
+    amount, a share, a date or a count is no exception. Raises ValueError for a text longer than
+    LONGEST_TEXT: reading takes time that grows with the square of its length."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"a text of {len(text)} characters is too long to be checked")
     sheet = _Sheet(text)
     sheet.take(ClaimKind.LINK, reading.LINK, _as_written)
     sheet.take(ClaimKind.EMAIL, reading.EMAIL, _as_written)
@@ -63,11 +71,14 @@ def find_claims(text: str, allowed_names: Collection[str] = ()) -> list[Claim]:
         sheet.take(ClaimKind.DATE, pattern, reading.read_day)
     sheet.take(ClaimKind.DATE, reading.UNCLEAR_DAY, _as_written)
     sheet.take(ClaimKind.DATE, reading.RELATIVE_DAY, _as_written)
-    sheet.take(ClaimKind.DATE, reading.MONTH_ALONE, reading.read_day)
+    for pattern in (reading.MONTH_ALONE, reading.MONTH_OR_WORD, reading.SHORT_MONTH):
+        sheet.take(ClaimKind.DATE, pattern, reading.read_day)
+    sheet.take(ClaimKind.DATE, reading.YEAR_ALONE, reading.read_year)
     sheet.take(ClaimKind.NUMBER, SHARE_WORDS, _as_written)
+    sheet.take(ClaimKind.NUMBER, reading.BROKEN_NUMBER, reading.read_broken_number)
     sheet.take(ClaimKind.NUMBER, reading.NUMBER, reading.read_number)
     sheet.take(ClaimKind.NUMBER, NUMBER_WORDS, reading.read_number_words)
-    sheet.take(ClaimKind.NUMBER, reading.ANY_DIGITS, _as_written)
+    sheet.take(ClaimKind.NUMBER, reading.ANY_WORD, reading.read_odd_number)
     sheet.take_names()
     return sorted(sheet.claims, key=lambda claim: claim.start)
 
@@ -83,9 +94,12 @@ class _Sheet:
     def ignore(self, names: Collection[str]) -> None:
         """Blank out names, longest first, where they stand as words of their own."""
         for name in sorted(names, key=len, reverse=True):
-            if _WORD.search(name):
+            if _WORD.search(name) and not _states_something(name):
                 pattern = rf"(?<!\w){re.escape(name.strip())}(?!\w)"
-                for match in re.finditer(pattern, self._left, re.IGNORECASE):
+                has_numbers = any(letter.isnumeric() for letter in name)
+                for match in re.finditer(
+                    pattern, self._left, re.NOFLAG if has_numbers else re.IGNORECASE
+                ):
                     self._blank(match.start(), match.end())
 
     def take(
@@ -122,6 +136,15 @@ class _Sheet:
 
     def _blank(self, start: int, end: int) -> None:
         self._left = self._left[:start] + _BLANK * (end - start) + self._left[end:]
+
+
+def _states_something(name: str) -> bool:
+    """Whether a name says more than a name does: "Grade green, ARR $9,999,999"."""
+    return len(name) > LONGEST_TEXT or any(
+        claim.kind in {ClaimKind.MONEY, ClaimKind.DATE}
+        or (isinstance(claim.meaning, Quantity) and bool(claim.meaning.unit))
+        for claim in find_claims(name)
+    )
 
 
 def _as_written(match: re.Match[str]) -> str:

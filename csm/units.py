@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 PERCENT: Final = "%"
+PERCENT_MARK: Final = r"(?:[%％﹪]|(?:per ?cent|pct)\b)"
 
 _PLURALS: Final = {
     "days": "day",
@@ -28,6 +29,8 @@ _PLURALS: Final = {
     "milestones": "milestone",
     "answers": "answer",
     "accounts": "account",
+    "logins": "login",
+    "bps": "basis point",
 }
 _UNITS: Final = {**_PLURALS, **{unit: unit for unit in _PLURALS.values()}, "licence": "seat"}
 
@@ -36,13 +39,37 @@ _OF_HOW_MANY: Final = re.compile(r"(?: out)? of (?:the |all )?\d[\d,.]*")
 _NEXT_WORD: Final = re.compile(r"[ \u00a0-]([^\W\d_]+)")
 _WORDS_BETWEEN: Final = 3
 # After these words something else is spoken of: "3 in 28 days".
+_PERCENT: Final = re.compile(rf"[ \u00a0-]?{PERCENT_MARK}", re.IGNORECASE)
 _END_WORDS: Final = (
     "in of from to since by for and or than within over at on is are was were ago with per"
 )
 _ENDS: Final = frozenset(_END_WORDS.split())
 
-_SYMBOLS: Final = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
-_WORDS: Final = {"dollar": "USD", "euro": "EUR", "pound": "GBP", "rupee": "INR"}
+_SYMBOLS: Final = {
+    "$": "USD",
+    "US$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "₩": "KRW",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₪": "ILS",
+    "₴": "UAH",
+    "₦": "NGN",
+}
+_WORDS: Final = {
+    "dollar": "USD", "buck": "USD", "euro": "EUR", "pound": "GBP", "quid": "GBP", "rupee": "INR",
+    "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "won": "KRW", "baht": "THB", "rand": "ZAR",
+    "zloty": "PLN", "shekel": "ILS", "ringgit": "MYR", "rupiah": "IDR", "dong": "VND",
+    "forint": "HUF", "dirham": "AED", "naira": "NGN", "hryvnia": "UAH",
+}  # fmt: skip
+# Money of several countries, or a small part of it: it is the same as itself alone.
+_OTHER_WORDS: Final = (
+    "franc|krona|krone|kronor|kroner|koruna|peso|reais|riyal|rial|dinar|lira|ruble|rouble|bitcoin"
+    "|cent|pence"
+)
 _ISO_CODES: Final = (
     "AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP GHS HKD HUF IDR ILS INR ISK "
     "JOD JPY KES KRW KWD MAD MXN MYR NGN NOK NZD OMR PEN PHP PLN QAR RON RSD SAR SEK SGD THB TND "
@@ -50,13 +77,15 @@ _ISO_CODES: Final = (
 )
 _CODES: Final = frozenset(_ISO_CODES.split())
 CURRENCY_MARK: Final = (
-    rf"(?:[A-Z]{{0,2}}[$€£¥₹₩]|(?-i:\b(?:{'|'.join(sorted(_CODES))})\b)"
-    r"|\b(?:dollars?|euros?|pounds?|rupees?)\b)"
+    rf"(?:[A-Z]{{0,2}}[$€£¥₹₩₽₺₪₴₦₿¢]|(?-i:\b(?:{'|'.join(sorted(_CODES))})\b)"
+    rf"|\b(?:{'|'.join(_WORDS)}|{_OTHER_WORDS})s?\b)"
 )
 
 
 def unit_after(text: str, position: int) -> str:
     """The unit that a number ending at this position is counted in, or "" where none is said."""
+    if _PERCENT.match(text, position):
+        return PERCENT
     if of := _OF_HOW_MANY.match(text, position):
         position = of.end()
     for _ in range(_WORDS_BETWEEN):

@@ -1,20 +1,20 @@
 """An account in a few sentences: a model's words where facts back them, else the facts."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from csm.claims import LONGEST_TEXT
 from csm.errors import Unavailable
 from csm.grounding import check
 from csm.ports import FactLine, Narrator
+from csm.visible_text import visible
 
 # Less than this part of a narration left, and what is left no longer tells the story.
 LEAST_KEPT: Final = 0.5
 
 _SENTENCE: Final = re.compile(r"\S.*?(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|$)", re.DOTALL)
-_BLANKS: Final = re.compile(r"\s+")
 _ENDS: Final = (".", "!", "?", "…")
 
 
@@ -31,15 +31,17 @@ class Explanation:
 def explain(facts: Sequence[FactLine], title: str, narrator: Narrator | None) -> Explanation:
     """The account in words. Every number, date, amount, link and name in them is in the facts.
 
-    A narrator that cannot be reached, or of whose sentences fewer than half are backed, is
-    replaced by `plain_story`. `title` is the account's name; the narrator gets nothing but it and
-    the facts.
+    A narrator that cannot be reached, that says more than LONGEST_TEXT characters, or of whose
+    sentences fewer than half are backed, is replaced by `plain_story`. `title` is the account's
+    name; the narrator gets nothing but it and the facts.
     """
     if narrator is None or not facts:
         return Explanation(plain_story(title, facts), by_model=False)
     try:
-        narration = _visible(narrator.narrate(title, facts))
+        narration = visible(narrator.narrate(title, facts))
     except Unavailable:
+        return Explanation(plain_story(title, facts), by_model=False)
+    if len(narration) > LONGEST_TEXT:
         return Explanation(plain_story(title, facts), by_model=False)
     kept, dropped = _sift(narration, facts, title)
     if not kept or len(kept) < LEAST_KEPT * (len(kept) + len(dropped)):
@@ -49,10 +51,10 @@ def explain(facts: Sequence[FactLine], title: str, narrator: Narrator | None) ->
 
 def plain_story(title: str, facts: Sequence[FactLine]) -> str:
     """The facts as they are, one short sentence a line, in the order given."""
-    name = _visible(title)
+    name = visible(title)
     if not facts:
         return f"Nothing is known about {name} yet."
-    lines = (_visible(f"{fact.name}: {fact.value}") for fact in facts)
+    lines = (visible(f"{fact.name}: {fact.value}") for fact in facts)
     return "\n".join(line if line.endswith(_ENDS) else f"{line}." for line in lines)
 
 
@@ -66,10 +68,3 @@ def _sift(text: str, facts: Sequence[FactLine], title: str) -> tuple[list[str], 
         is_backed = all(claim.end <= start or claim.start >= end for claim in unsupported)
         (kept if is_backed else dropped).append(sentence[0])
     return kept, dropped
-
-
-def _visible(text: str) -> str:
-    """The text on one line, without characters that nobody sees but that could split a number."""
-    shown = (c for c in text if unicodedata.category(c) not in {"Cf", "Cs"})
-    kept = (c if unicodedata.category(c) != "Cc" else " " for c in shown)
-    return _BLANKS.sub(" ", "".join(kept)).strip()

@@ -10,12 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server says: a status and a body; `hangs` keeps the caller waiting instead."""
+    """What the server says: a status and a body; `hangs` keeps the caller waiting instead, and
+    `drips` sends the body as it is, then a byte every now and then."""
 
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hangs: bool = False
+    drips: bool = False
 
 
 def spoken(text: str) -> Answer:
@@ -49,11 +51,13 @@ def failing(status: int, **headers: str) -> Answer:
 
 @dataclass(slots=True)
 class Server:
-    """Where it listens, and the raw bodies and keys that it was sent."""
+    """Where it listens, and the raw bodies and keys that it was sent. `hung_up` is set when a
+    caller no longer takes what drips."""
 
     url: str
     bodies: list[bytes] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    hung_up: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -85,12 +89,23 @@ def _handler(
             if answer.hangs:
                 over.wait()
                 return
+            if answer.drips:
+                self._drip(answer.body, seen.hung_up)
+                return
             self.send_response(answer.status)
             for name, value in {"content-type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
+
+        def _drip(self, start: bytes, hung_up: threading.Event) -> None:
+            try:
+                self.wfile.write(start or b"HTTP/1.1 200 OK\r\nX-Long: ")
+                while not over.wait(0.01):
+                    self.wfile.write(b"x" if not start else b" ")
+            except OSError:
+                hung_up.set()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited name
             """Say nothing: the tests look at what was recorded."""

@@ -1,6 +1,7 @@
 """A model's server may answer, fail, hang or talk rubbish: we get words or an honest error."""
 
 import traceback
+from time import monotonic
 
 import pytest
 from langchain_core.language_models import FakeListChatModel
@@ -97,6 +98,20 @@ def test_trouble_is_told_without_secrets(answer: Answer, words: str) -> None:
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"])
+def test_a_server_that_drips_is_not_waited_for(start: bytes) -> None:
+    """Each byte comes in time, the answer never does."""
+    failed = pytest.raises(Unavailable, match="did not answer in time")
+    with serving(Answer(start, drips=True)) as server, failed:
+        model = built(server.url, timeout_s=0.3)
+        started = monotonic()
+        try:
+            model.ask("", "?")
+        finally:
+            assert monotonic() - started < 2
+            assert server.hung_up.wait(5)
+
+
 def test_a_server_that_is_not_there() -> None:
     with serving(spoken("Never asked.")) as server:
         pass
@@ -109,5 +124,6 @@ def test_the_key_is_not_shown_with_the_settings() -> None:
 
 
 def test_any_langchain_model_will_do() -> None:
-    model = ChatModel(FakeListChatModel(responses=["Fine."]), timeout_s=1, max_retries=0)
+    fake = FakeListChatModel(responses=["Fine."])
+    model = ChatModel(lambda _http: fake, timeout_s=20, max_retries=0)
     assert model.ask("", "?") == "Fine."

@@ -2,6 +2,7 @@
 
 import json
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_every_byte_that_is_sent_is_the_prompt_or_a_fact() -> None:
     [body] = server.bodies
     sent = json.loads(body)
     messages = sent.pop("messages")
-    assert sent == {"model": "double", "stream": False}
+    assert sent == {"model": "double", "stream": False, "max_completion_tokens": 400}
     assert [message["role"] for message in messages] == ["system", "user"]
     assert all(set(message) == {"role", "content"} for message in messages)
     prompt, question = (message["content"] for message in messages)
@@ -115,6 +116,21 @@ def test_a_model_without_full_stops_is_cut_after_a_word() -> None:
     told = ModelNarrator(Scripted("word " * 500)).narrate("Acme", FACTS)
     assert len(told) <= MAX_CHARACTERS
     assert told.endswith("word…")
+
+
+@pytest.mark.parametrize(
+    "letters", ["[", "![", "*", "**a", "`", "_a ", "<think>", "- ", "\n ", "a"]
+)
+def test_a_flood_is_cut_before_it_is_read(letters: str) -> None:
+    started = process_time()
+    told = ModelNarrator(Scripted(letters * 100_000)).narrate("Acme", FACTS)
+    assert len(told) <= MAX_CHARACTERS
+    assert process_time() - started < 1
+
+
+def test_a_long_thought_hides_no_answer() -> None:
+    told = ModelNarrator(Scripted(f"<think>{'hm ' * 9000}</think>All is well."))
+    assert told.narrate("Acme", FACTS) == "All is well."
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,6 @@ def inputs_of(
             ends_on=rows.days("subscriptions", "ends_on"),
             renews_on=rows.days("subscriptions", "renews_on"),
             term_months=rows.numbers("subscriptions", "term_months"),
-            auto_renew=rows.bools("subscriptions", "auto_renew"),
             trial=rows.bools("subscriptions", "trial"),
         ),
         tickets=TicketColumns(
@@ -222,7 +221,6 @@ def inputs_of(
         ),
         objectives=ObjectiveColumns(
             account=rows.account("objectives"),
-            progress=rows.numbers("objectives", "progress"),
             due_on=rows.days("objectives", "due_on"),
             status=rows.texts("objectives", "status"),
         ),

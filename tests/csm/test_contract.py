@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csm.account import Subscription
-from csm.contract import add_months, earliest_renewal, is_live, live_arr, next_renewal
+from csm.contract import (
+    add_months,
+    earliest_renewal,
+    is_live,
+    live_arr,
+    next_renewal,
+    renewing_arr,
+)
 
 TODAY = date(2026, 7, 1)
 
@@ -107,6 +114,26 @@ def test_the_earliest_renewal_is_among_live_ones() -> None:
     ]
     assert earliest_renewal(subscriptions, TODAY) == date(2026, 11, 1)
     assert earliest_renewal([], TODAY) is None
+
+
+def test_the_arr_that_renews_is_that_of_the_earliest_renewal() -> None:
+    subscriptions = [
+        bought(renews_on=date(2026, 11, 1), arr=1_00),
+        bought(renews_on=date(2025, 11, 1), arr=2_00),
+        bought(renews_on=date(2026, 12, 1), arr=4_00),
+        bought(renews_on=date(2026, 11, 1), arr=8_00, trial=True),
+        bought(renews_on=date(2026, 11, 1), arr=16_00, ends_on=TODAY),
+        bought(renews_on=date(2026, 7, 20), arr=32_00, term_months=1),
+        bought(TODAY + timedelta(days=1), renews_on=date(2026, 11, 1), arr=64_00),
+    ]
+    assert renewing_arr(iter(subscriptions), TODAY) == 3_00
+    assert renewing_arr(subscriptions[3:], TODAY) == 0
+    assert renewing_arr([], TODAY) == 0
+
+
+def test_an_end_that_is_known_counts_as_the_renewal_it_comes_before() -> None:
+    ending = bought(ends_on=date(2026, 8, 1), arr=1_00)
+    assert renewing_arr([ending, bought(renews_on=date(2026, 9, 1), arr=2_00)], TODAY) == 1_00
 
 
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))

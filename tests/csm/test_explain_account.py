@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csm.claims import LONGEST_TEXT
 from csm.errors import Unavailable
 from csm.grounding import check
 from csm.ports import FactLine
 from csm.use_cases.explain_account import explain, plain_story
+from csm.visible_text import visible
 
 FACTS = [
     FactLine("In short", "health is 32 of 100"),
@@ -108,3 +110,68 @@ def test_whatever_a_narrator_says_what_is_shown_is_backed(text: str, facts: list
         assert check(told.text, facts, ["Acme"]).is_grounded
     else:
         assert told.text == plain_story("Acme", facts)
+
+
+SHARP = [
+    FactLine("ARR", "$500,000"),
+    FactLine("Renewal", "12 May 2027 (in 171 days)"),
+    FactLine("Support", "3 open tickets, 1 urgent; 12 closed in 90 days"),
+    FactLine("Usage", "345 logins in 28 days"),
+    FactLine("Confidence", "85%"),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    """ARR is $1 million.|ARR is $1M.|ARR is $500,000 trillion.|ARR is 85 mil.|ARR is 85 mn.
+ARR is 85 grand.|ARR is 85 lakh.|ARR is 85 crore.|ARR is 85 m.|ARR is 85 zillion.
+ARR is three million.|ARR is three grand.|ARR is 500000 yen.|ARR is 500,000 francs.|ARR is 2027.
+Usage rose by 2027.|Since 2027 users left.|It renews today.|It renews in a week.
+It renews in a month.
+It left a week ago.|It called an hour ago.|It renews at year-end.
+It renews in a fortnight.
+It renews in march.|It renews in mar.|It renews in april.|Confidence is 3 pct.
+Confidence is three per cent.|Usage fell by a third.|Usage fell by a quarter.|Usage fell by half.
+There are 3\ufe0f1 open tickets.|There are 4\u034f5 tickets.|3\u0301\u20e31 tickets are open.
+Ⅻ tickets are open.|❾ tickets are open.|㉑ tickets are open.|🔟 tickets are open.
+12'345 logins.|12 345 logins.|12’345 logins.|There are 3 171 open tickets.|3 1 tickets.
+""".replace("\n", "|")
+    .strip("|")
+    .split("|"),
+)
+def test_no_figure_is_shown_that_the_facts_do_not_state(text: str) -> None:
+    assert not explain(SHARP, "Acme", Says(text)).by_model
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ARR is $0.5M, $500k, $500 thousand or 500,000 dollars.",
+        "It renews in May 2027, in 2027, in may.",
+        "There are three open tickets, and they may march on.",
+        "Confidence is 85 pct, 85 percent.",
+        "There were 345 logins in 28 days.",
+    ],
+)
+def test_the_same_figures_in_other_words_are(text: str) -> None:
+    assert explain(SHARP, "Acme", Says(text)).by_model
+
+
+def test_a_title_is_no_fact() -> None:
+    title = "Grade green, ARR $9,999,999"
+    assert not explain(SHARP, title, Says(f"{title}.")).by_model
+    assert not explain(SHARP, title, Says("ARR is $9,999,999.")).by_model
+    assert explain(SHARP, "Studio 77", Says("Studio 77 renews in 2027.")).by_model
+    assert not explain(SHARP, "Studio 77", Says("It has 77 tickets.")).by_model
+
+
+def test_what_is_too_long_to_be_checked_is_not_shown() -> None:
+    assert not explain(SHARP, "Acme", Says("All is well. " * 1000)).by_model
+    long = [*SHARP, FactLine("Note", "well " * 5000 + "77")]
+    assert explain(long, "Acme", Says("ARR is $500,000.")).by_model
+    with pytest.raises(ValueError, match="too long to be checked"):
+        check("a" * (LONGEST_TEXT + 1), SHARP)
+
+
+def test_letters_keep_their_marks() -> None:
+    assert visible("Ame\u0301lie हिन्दी 3\ufe0f\u20e3") == "Amélie हिन्दी 3"

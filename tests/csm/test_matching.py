@@ -11,7 +11,7 @@ from csm.ports import AccountName
 
 def names(*accounts: tuple[int, str, tuple[str, ...]]) -> list[AccountName]:
     return [
-        AccountName(account_id, name, shown, fold(name))
+        AccountName(account_id, shown, fold(name))
         for account_id, shown, others in accounts
         for name in (shown, *others)
     ]
@@ -91,6 +91,15 @@ def test_a_name_in_a_sentence() -> None:
 def test_the_longest_name_in_a_sentence_wins() -> None:
     both = names((1, "Acme", ()), (2, "Acme Robotics", ()))
     assert found(named_in("tell me about acme robotics please", both)) == "Acme Robotics"
+
+
+def test_several_names_in_a_sentence_are_offered() -> None:
+    result = named_in("compare Acme and Globex", BOOK)
+    assert [name.shown for name in result.choices] == ["Acme", "Globex"]
+
+
+def test_a_blank_will_do_for_an_underscore() -> None:
+    assert found(match("company 0", BOOK)) == "Company_0"
 
 
 def test_no_name_in_a_sentence() -> None:

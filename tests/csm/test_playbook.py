@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from csm.errors import BadPlaybook
+from csm.health import Stage
 from csm.playbook import load_playbook
 from tests.csm.shipped import DIRECTORY, shipped_playbook
 
@@ -260,6 +261,13 @@ def test_rules_are_found_by_id_and_named() -> None:
 )
 def test_what_is_wrong_is_named(edit: Edit, file: str, old: str, new: str, expected: str) -> None:
     assert expected in complaint(edit(file, old, new))
+
+
+def test_stages_go_by_the_names_that_the_lifecycle_gives_them(edit: Edit) -> None:
+    playbook = load_playbook(edit("lifecycle.toml", 'name = "Value"', 'name = "Proven value"'))
+    assert playbook.stage_name(Stage.VALUE) == "Proven value"
+    assert playbook.stage_name(Stage.GROWTH) == "Growth"
+    assert playbook.stage_name(Stage.CHURNED) == "Churned"
 
 
 def test_everything_wrong_is_told_at_once(edit: Edit) -> None:

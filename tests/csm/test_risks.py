@@ -95,11 +95,11 @@ STORIES = [
     Story(
         "account_dark",
         _with(interactions=[talk(45)]),
-        "We have not heard from them for 45 days.",
+        "No word from them is on record for 45 days.",
         MEDIUM,
     ),
     Story("account_dark", _with(usage=usage([45])), "Nobody has used the product for 45 d", HIGH),
-    Story("account_dark", _dark, "for 50 days. We have not heard from them for 60", CRITICAL),
+    Story("account_dark", _dark, "for 50 days. No word from them is on record for 60", CRITICAL),
     Story(
         "onboarding_late",
         _new(100, milestones=[milestone(9), milestone(8), milestone(-5)]),
@@ -183,7 +183,7 @@ STORIES = [
     Story(
         "contract_change_requested",
         _also(interactions=[talk(1, Topic.CHURN)]),
-        "They spoke of leaving 1 day ago.",
+        "A churn was recorded 1 day ago.",
         CRITICAL,
     ),
     Story("detractor", _also(surveys=[nps(4, 2)]), "The newest NPS answer is 4", HIGH),

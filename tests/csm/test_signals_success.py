@@ -5,6 +5,7 @@ import math
 import pytest
 
 from csm.account import Objective, ObjectiveStatus, Training
+from csm.signal_settings import SignalSettings, SuccessPlan
 from tests.csm.builders import Customer, ago, milestone, signal
 
 
@@ -30,6 +31,13 @@ def test_objectives_on_track() -> None:
     )
     assert signal("objectives", who) == 4
     assert signal("objectives_on_track_share", who) == 0.5
+
+
+def test_how_far_back_a_plan_reaches_is_a_setting() -> None:
+    who = Customer(objectives=[goal("missed", 365), goal("missed", 366), goal("achieved")])
+    assert signal("objectives", who) == 2
+    longer = SignalSettings(success_plan=SuccessPlan(look_back_days=366))
+    assert signal("objectives", who, settings=longer) == 3
 
 
 def test_overdue_objectives_are_not_on_track_whatever_they_say() -> None:

@@ -29,6 +29,12 @@ def test_plural(count: int, text: str) -> None:
     assert plural(count, "risk") == text
 
 
+def test_plural_with_words_of_its_own() -> None:
+    assert plural(2, "reply", "replies") == "2 replies"
+    assert plural(0, "reply", "replies") == "no replies"
+    assert [plural(count, "day", zero="0") for count in (0, 1)] == ["0 days", "1 day"]
+
+
 def test_plural_of_an_irregular_word() -> None:
     assert plural(2, "breach", "breaches") == "2 breaches"
 
