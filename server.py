@@ -8,12 +8,11 @@ from signal import SIGINT, SIGTERM
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 from rich.console import Console
 
 from app import House
 from bot.commands import COMMANDS
-from bot.surfaces.slack import Slack, SlackConfig, build_slack, run_socket_mode, slack_routes
+from bot.surfaces.slack import Slack, SlackConfig, build_slack, web_app
 from csm.errors import InvalidInput
 
 log = structlog.get_logger(__name__)
@@ -29,6 +28,7 @@ def run_server(house: House, console: Console) -> None:
 
     Raises InvalidInput for settings that cannot work together.
     """
+    house.demand_present()
     slack = slack_of(house)
     if slack is None:
         console.print(NO_SLACK, style="yellow")
@@ -68,47 +68,28 @@ def slack_of(house: House) -> Slack | None:
             "SLACK_BOT_TOKEN is set, but there is no way in: set SLACK_APP_TOKEN for Socket Mode, "
             "or SLACK_SIGNING_SECRET for HTTP."
         )
-    secret = settings.slack_signing_secret
+    secret, app_token = settings.slack_signing_secret, settings.slack_app_token
     config = SlackConfig(
         bot_token=settings.slack_bot_token.get_secret_value(),
         signing_secret=secret.get_secret_value() if secret else "",
+        app_token=app_token.get_secret_value() if app_token else "",
         base_url=settings.slack_api_url,
         workers=settings.workers,
         audience_max_age=settings.audience_max_age,
+        user_max_age=settings.audience_max_age,
+        own_team_ids=settings.own_team_ids,
+        max_members=settings.slack_most_members,
     )
     return build_slack(config, house.chat, house.records, house.clock, COMMANDS)
 
 
-def web_app(slack: Slack | None, *, over_http: bool) -> FastAPI:
-    """What listens: Slack's requests, if they come by HTTP, and the health check."""
-    web = FastAPI(title="Digital CSM", docs_url=None, redoc_url=None, openapi_url=None)
-    if slack is not None and over_http:
-        web.include_router(slack_routes(slack.app, slack.surface))
-        return web
-
-    @web.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    return web
-
-
 async def _serve(house: House, slack: Slack | None) -> None:
     settings = house.settings
-    web = web_app(slack, over_http=settings.slack_signing_secret is not None)
-    server = uvicorn.Server(
-        uvicorn.Config(web, host=settings.host, port=settings.port, log_level=settings.log_level)
+    config = uvicorn.Config(
+        web_app(slack),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        lifespan="on",
     )
-    stop = asyncio.Event()
-    socket: asyncio.Task[None] | None = None
-    if slack is not None and settings.slack_app_token is not None:
-        token = settings.slack_app_token.get_secret_value()
-        socket = asyncio.create_task(run_socket_mode(slack.app, slack.surface, token, stop))
-    try:
-        await server.serve()
-    finally:
-        stop.set()
-        if socket is not None:
-            await socket
-        elif slack is not None:
-            await slack.surface.close()
+    await uvicorn.Server(config).serve()

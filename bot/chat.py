@@ -4,9 +4,10 @@ What a turn asks for is worked out first, then who would hear the answer, and on
 anything read: see `bot.route` and `csm.people.clear`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
 import structlog
@@ -15,9 +16,10 @@ from bot.account_talk import AccountTalk
 from bot.book_talk import BookTalk
 from bot.commands import COMMANDS, Command
 from bot.cta_talk import CtaTalk
-from bot.route import Route
+from bot.route import Route, refusal
 from bot.talk import Answer, Asked, Handler, Services
 from bot.turn import Reply, Turn, TurnKind
+from csm.card import Card
 from csm.errors import CsmError, Forbidden, InvalidInput
 from csm.people import Capability, Role, may
 from csm.views import notices
@@ -59,10 +61,11 @@ class Chat:
     def handle(self, turn: Turn) -> Iterator[Reply]:
         """Every reply to one turn, in order. Never raises: what goes wrong is said, too."""
         bound = log.bind(reference=turn.reference, kind=turn.kind, platform=turn.place.platform)
-        route = Route(turn)
+        tell: Callable[[Card], Reply] = partial(refusal, turn)
         try:
             action, argument = self._asked(turn)
             route = Route(turn, action.capability)
+            tell = route.card
             asked = Asked(turn, argument, route.clear(), route.may_share)
             yield from route.announcement()
             for answer in action.handler(asked):
@@ -70,10 +73,10 @@ class Chat:
             bound.info("turn answered")
         except CsmError as error:
             bound.info("turn refused", reason=type(error).__name__)
-            yield route.reply(Answer(card=notices.problem(error, turn.reference)))
+            yield tell(notices.problem(error, turn.reference))
         except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
             bound.exception("turn failed")
-            yield route.reply(Answer(card=notices.our_fault(turn.reference)))
+            yield tell(notices.our_fault(turn.reference))
 
     def _asked(self, turn: Turn) -> tuple[Action, str]:
         """What the turn asks for, and its argument. Raises InvalidInput or Forbidden."""

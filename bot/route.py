@@ -4,23 +4,28 @@ from collections.abc import Iterator
 
 from bot.talk import Answer
 from bot.turn import Delivery, Reply, Turn, TurnKind
+from csm.card import Card
 from csm.people import STAFF_ONLY, Capability, Clearance, PlaceKind, clear, is_fit_to_hear
 from csm.views import notices
 
 
+def refusal(turn: Turn, card: Card) -> Reply:
+    """What is said where the turn came from, to the person alone: it tells nothing but what they
+    could not have."""
+    home = turn.kind is TurnKind.HOME
+    return Reply(Delivery.HOME if home else Delivery.PRIVATE, turn.reference, card=card)
+
+
 class Route:
-    """The way of a turn's replies: the place where it was said, if the answer may be heard there;
-    else, for staff, their own direct messages, and the place is told nothing but that.
+    """The way of the replies to what was asked: the place where it was said, if the answer may be
+    heard there; else, for staff, their own direct messages, and the place is told nothing but
+    that."""
 
-    Without a capability nothing was asked for that could be known: replies stay in the place.
-    """
-
-    def __init__(self, turn: Turn, capability: Capability | None = None) -> None:
+    def __init__(self, turn: Turn, capability: Capability) -> None:
         self._turn = turn
         self._capability = capability
         self._moved = (
-            capability is not None
-            and not is_fit_to_hear(turn.place.audience, capability)
+            not is_fit_to_hear(turn.place.audience, capability)
             and turn.who.is_staff
             and turn.place.kind is PlaceKind.CHANNEL
             and turn.kind is not TurnKind.HOME
@@ -34,8 +39,6 @@ class Route:
 
     def clear(self) -> Clearance:
         """Proof for the audience that will hear the answer. Raises Forbidden."""
-        if self._capability is None:
-            raise ValueError("nothing was asked for, so nothing can be cleared")
         audience = STAFF_ONLY if self._moved else self._turn.place.audience
         return clear(self._turn.who, self._capability, audience)
 
@@ -56,6 +59,10 @@ class Route:
             picture=answer.picture,
             replaces=answer.replaces and not self._moved,
         )
+
+    def card(self, card: Card) -> Reply:
+        """A card on its way, for the person alone."""
+        return self.reply(Answer(card=card))
 
     def _delivery(self, answer: Answer) -> Delivery:
         if answer.form is not None:

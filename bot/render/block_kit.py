@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.payload import Json
 from bot.render.block_kit_parts import (
     MARK_ROOM,
-    Json,
     Room,
     marked,
     plain,
@@ -23,6 +23,7 @@ from bot.render.limits import SLACK
 from bot.render.plain import plain_text, with_word
 from bot.render.slack_text import cut, inert, line, prose, slack_units
 from csm.card import Actions, Button, ButtonStyle, Card, Form, Input, Option, Text, buttons_of
+from csm.wording import plural
 
 TEXT_INPUT: Final = "text"
 CHOICE: Final = "choice"
@@ -57,13 +58,8 @@ def notification(card: Card) -> str:
 
 def home_view(card: Card) -> Json:
     """The card as the person's App Home. Tables are not allowed there, so they become text."""
-    return {"type": "home", "blocks": _blocks(card, _view_room())}
-
-
-def card_view(card: Card) -> Json:
-    """The card as a modal without inputs."""
-    title = plain(line(card.title, SLACK.modal_title))
-    return {"type": "modal", "title": title, "blocks": _blocks(card, _view_room())}
+    room = Room(SLACK.view_blocks, SLACK.message_text * 2, tables=0)
+    return {"type": "home", "blocks": _blocks(card, room)}
 
 
 def modal_view(form: Form, private_metadata: str = "") -> Json:
@@ -78,10 +74,6 @@ def modal_view(form: Form, private_metadata: str = "") -> Json:
         "close": plain("Cancel"),
         "blocks": (intro if form.intro.strip() else []) + [_input(one) for one in form.inputs],
     }
-
-
-def _view_room() -> Room:
-    return Room(SLACK.view_blocks, SLACK.message_text * 2, tables=0)
 
 
 def _blocks(card: Card, room: Room) -> list[Json]:
@@ -115,9 +107,9 @@ def _reserved(room: Room) -> Room:
 def _cut_note(parts: int, buttons: int) -> list[Json]:
     missing = []
     if parts:
-        missing.append(f"{parts} more part{'s' if parts > 1 else ''}")
+        missing.append(plural(parts, "more part"))
     if buttons > SLACK.buttons:
-        missing.append(f"{buttons - SLACK.buttons} more buttons")
+        missing.append(plural(buttons - SLACK.buttons, "more button"))
     if not missing:
         return []
     text = f"… and {' and '.join(missing)} that there is no room for here"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from bot.payload import Json
 from bot.render.limits import SLACK
 from bot.render.plain import TONE_WORDS, aligned
 from bot.render.slack_text import cut, is_quiet, line, prose, slack_units
@@ -26,8 +27,6 @@ from csm.card import (
     Text,
     Tone,
 )
-
-Json = dict[str, Any]
 
 # A circle, a square, a triangle and an octagon: told apart without seeing a colour.
 SHAPES: Final = {Tone.GOOD: "🟢", Tone.FAIR: "🟩", Tone.WARN: "⚠️", Tone.BAD: "🛑"}

@@ -36,8 +36,9 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", neutral(text)).strip()
 
 
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, of which the last is "…" when something was cut away."""
+def cut_to(text: str, limit: int) -> str:
+    """At most `limit` characters of the text, the last of them "…" when something was cut away;
+    line ends stay, and words may be cut in two."""
     if len(text) <= limit:
         return text
     return text[: max(limit - 1, 0)].rstrip() + "…"

@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from bot.render.neutral import neutral, one_line, shorten
+from bot.render.neutral import cut_to, neutral, one_line
 from bot.render.spark import spark_text
 from csm.card import (
     Actions,
@@ -44,7 +44,7 @@ def plain_text(card: Card, limit: int | None = None) -> str:
         if text and text not in parts:
             parts.append(text)
     whole = "\n\n".join(part for part in parts if part)
-    return whole if limit is None else shorten(whole, limit)
+    return whole if limit is None else cut_to(whole, limit)
 
 
 def with_word(text: str, tone: Tone) -> str:
@@ -55,7 +55,7 @@ def with_word(text: str, tone: Tone) -> str:
 
 def aligned(table: Table, rows: Sequence[Sequence[str]]) -> list[str]:
     """A line for the columns and one for every row, in columns of equal width."""
-    lines = [[shorten(one_line(cell), MAX_CELL) for cell in row] for row in (table.columns, *rows)]
+    lines = [[cut_to(one_line(cell), MAX_CELL) for cell in row] for row in (table.columns, *rows)]
     widths = [
         max((cell_len(row[i]) for row in lines if i < len(row)), default=0)
         for i in range(max((len(row) for row in lines), default=0))

@@ -48,6 +48,7 @@ from csm.card import (
     Text,
     Tone,
 )
+from csm.wording import plural
 
 # Of one table; the rest is counted.
 MAX_ROWS: Final = 60
@@ -146,8 +147,7 @@ def _table(block: Table) -> RenderableType:
     hidden = len(block.rows) - MAX_ROWS
     if hidden <= 0:
         return grid
-    rows = "row" if hidden == 1 else "rows"
-    return Group(grid, Line(f"… and {hidden} more {rows}", style="dim"))
+    return Group(grid, Line(f"… and {plural(hidden, 'more row')}", style="dim"))
 
 
 def _spark(block: Spark) -> RenderableType:

@@ -13,7 +13,8 @@ from rich.segment import Segment
 from rich.table import Table as Grid
 from rich.text import Text as Line
 
-from bot.render.neutral import neutral, one_line, shorten
+from bot.render.neutral import cut_to, neutral, one_line
+from bot.render.plain import TONE_WORDS
 from bot.render.spark import spark_text
 from csm.card import Fact, Spark, Tone
 
@@ -53,23 +54,23 @@ class Look:
 
 
 LOOKS: Final = {
-    Tone.GOOD: Look("●", "good", "green"),
-    Tone.FAIR: Look("◆", "fair", "bright_green"),
-    Tone.WARN: Look("▲", "warning", "yellow"),
-    Tone.BAD: Look("■", "alert", "red"),
+    Tone.GOOD: Look("●", TONE_WORDS[Tone.GOOD], "green"),
+    Tone.FAIR: Look("◆", TONE_WORDS[Tone.FAIR], "bright_green"),
+    Tone.WARN: Look("▲", TONE_WORDS[Tone.WARN], "yellow"),
+    Tone.BAD: Look("■", TONE_WORDS[Tone.BAD], "red"),
 }
 BADGE_WIDTH: Final = max(cell_len(look.badge) for look in LOOKS.values())
 
 
 def short(text: str, limit: int) -> str:
     """The text on one line, harmless and no longer than `limit`."""
-    return shorten(one_line(text), limit)
+    return cut_to(one_line(text), limit)
 
 
 def prose(text: str) -> str:
     """Text that may have paragraphs, with neither too many characters nor too many lines."""
     calm = _MANY_BLANK_LINES.sub("\n\n", neutral(text)).strip()
-    lines = shorten(calm, MAX_TEXT).split("\n")
+    lines = cut_to(calm, MAX_TEXT).split("\n")
     return "\n".join(lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "…"])
 
 

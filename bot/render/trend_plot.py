@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
-from bot.render.neutral import one_line, shorten
+from bot.render.neutral import cut_to, one_line
 from bot.render.picture import Band
 from csm.health import Grade
 
@@ -88,7 +88,7 @@ def _write_title(figure: Figure, title: str) -> None:
     figure.text(
         0.02,
         0.95,
-        _drawable(shorten(one_line(title), MAX_TITLE)),
+        _drawable(cut_to(one_line(title), MAX_TITLE)),
         family=_families(),
         size=15,
         weight="bold",

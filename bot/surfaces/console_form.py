@@ -22,7 +22,11 @@ def ask_form(form: Form, console: Console, read_line: ReadLine) -> dict[str, str
     console.print(Text("An empty answer to a required question cancels.", style="dim"))
     values: dict[str, str] = {}
     for field in form.inputs:
-        value = _ask(field, console, read_line)
+        try:
+            value = _ask(field, console, read_line)
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            value = None
         if value is None:
             console.print(Text(CANCELLED))
             return None
@@ -32,7 +36,7 @@ def ask_form(form: Form, console: Console, read_line: ReadLine) -> dict[str, str
 
 def _ask(field: Input, console: Console, read_line: ReadLine) -> str | None:
     """One answer, asked for until it is a good one; None to give up."""
-    prompt = f"{one_line(field.label)}{'' if field.required else ' (optional)'}: "
+    prompt = f"{one_line(field.label).rstrip('?')}{'' if field.required else ' (optional)'}: "
     while True:
         answer = read_line(prompt).strip()
         if not answer:

@@ -11,9 +11,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.payload import Json
 from tests.contracts.block_kit_rules import problem_with_message, problem_with_view
-
-Json = dict[str, Any]
 
 TEAM, BOT_USER = "T0OURS", "U0BOT"
 

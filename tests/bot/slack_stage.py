@@ -15,10 +15,9 @@ from fastapi import FastAPI
 from slack_sdk.signature import SignatureVerifier
 
 from bot.commands import COMMANDS
-from bot.surfaces.slack import Conversation, Slack, SlackConfig, build_http
+from bot.payload import Json
+from bot.surfaces.slack import Conversation, Slack, SlackConfig, build_slack, web_app
 from bot.surfaces.slack.api import SlackApi
-from bot.surfaces.slack.listeners import bolt_app
-from bot.surfaces.slack.surface import SlackSurface
 from bot.turn import Delivery, Reply, Turn
 from csm.card import Actions, Button, Card
 from csm.ports import Clock, Records
@@ -26,7 +25,6 @@ from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import BOT_USER, TEAM, SlackDouble
 from tests.bot.slack_records import FixedClock, MemoryRecords
 
-Json = dict[str, Any]
 Answer = Callable[[Turn], Iterable[Reply]]
 
 SECRET = "a signing secret"
@@ -194,18 +192,20 @@ async def product_stage(
 
     async with double.running():
         config = SlackConfig(
-            "xoxb-test", SECRET, f"{double.address}/api/", **{"grace": 5, "timeout": 5, **settings}
+            bot_token="xoxb-test",
+            signing_secret=SECRET,
+            base_url=f"{double.address}/api/",
+            **{"grace": 5, "timeout": 5, **settings},
         )
-        surface = SlackSurface(config, chat, kept, clock, SlackApi(config, sleep))
-        slack = Slack(bolt_app(config, surface, COMMANDS), surface)
-        web = build_http(slack.app, surface)
+        slack = build_slack(config, chat, kept, clock, COMMANDS, SlackApi(config, sleep))
+        web = web_app(slack)
         transport = httpx.ASGITransport(web)
         async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
             try:
                 yield Stage(double, kept, clock, chat, slack, web, client, waits)
             finally:
                 double.release()
-                await surface.close()
+                await slack.surface.close()
 
 
 def _is_listener(task: "asyncio.Task[Any]") -> bool:

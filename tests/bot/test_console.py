@@ -36,7 +36,7 @@ CARD = Card(
     tone=Tone.BAD,
     blocks=(
         Text(text="Acme is red."),
-        Actions(buttons=(Button(id="account.trend:acme", label="Show trend"),)),
+        Actions(buttons=(Button(id="account.trend:17", label="Trend"),)),
     ),
 )
 PICTURE = Picture(name="trend.png", alt="Health fell from 72 to 35.", png=b"\x89PNG...")
@@ -150,8 +150,8 @@ def test_json_says_everything_about_a_reply(tmp_path: Path) -> None:
         "card": CARD.model_dump(mode="json"),
         "buttons": [
             {
-                "id": "account.trend:acme",
-                "label": "Show trend",
+                "id": "account.trend:17",
+                "label": "Trend",
                 "style": "default",
                 "opens_form": False,
             }

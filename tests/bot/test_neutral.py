@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.neutral import neutral, one_line, shorten
+from bot.render.neutral import cut_to, neutral, one_line
 from bot.render.spark import spark_text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -50,15 +50,15 @@ def test_escape_sequences_and_line_ends() -> None:
     )
 
 
-def test_shorten_marks_what_it_cut() -> None:
-    assert shorten("abcdef", 6) == "abcdef"
-    assert shorten("abcdef", 5) == "abcd…"
-    assert shorten("abc def", 5) == "abc…"
+def test_cut_to_marks_what_it_cut() -> None:
+    assert cut_to("abcdef", 6) == "abcdef"
+    assert cut_to("abcdef", 5) == "abcd…"
+    assert cut_to("abc def", 5) == "abc…"
 
 
 @given(st.text(), st.integers(min_value=1, max_value=50))
-def test_shorten_keeps_its_limit(text: str, limit: int) -> None:
-    assert len(shorten(text, limit)) <= limit
+def test_cut_to_keeps_its_limit(text: str, limit: int) -> None:
+    assert len(cut_to(text, limit)) <= limit
 
 
 def test_a_spark_shows_low_high_unknown_and_what_is_out_of_range() -> None:

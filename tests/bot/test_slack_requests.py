@@ -296,5 +296,6 @@ def test_building_needs_no_network_and_no_token() -> None:
     config = SlackConfig(bot_token="")
     slack = build_slack(config, ScriptedChat(lambda _: []), MemoryRecords(), FixedClock(), COMMANDS)
     assert slack.app.name == "digital-csm"
-    assert "xoxb" not in repr(SlackConfig("xoxb-secret", "hush"))
-    assert "hush" not in repr(SlackConfig("xoxb-secret", "hush"))
+    config = SlackConfig(bot_token="xoxb-secret", signing_secret="hush", app_token="xapp-hush")
+    assert "xoxb" not in repr(config)
+    assert "hush" not in repr(config)

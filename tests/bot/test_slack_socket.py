@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.surfaces.slack import run_socket_mode
 from tests.bot.slack_double import Fault
-from tests.bot.slack_stage import ROOM, STAFF, Stage, stage
+from tests.bot.slack_stage import ROOM, STAFF, stage
 
 pytestmark = pytest.mark.anyio
 
@@ -21,34 +20,35 @@ def envelope(number: int, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def run(s: Stage, stop: asyncio.Event) -> "asyncio.Task[None]":
-    connected = run_socket_mode(s.slack.app, s.slack.surface, "xapp-test", stop)
-    return asyncio.get_running_loop().create_task(connected)
-
-
 async def test_commands_and_buttons_make_the_round() -> None:
-    async with stage() as s:
-        stop = asyncio.Event()
-        running = run(s, stop)
-        command = s.command_body("/account acme", STAFF, ROOM)
-        await s.double.push(envelope(1, "slash_commands", command))
-        await s.double.push(envelope(2, "interactive", s.press_body("account.show:1", STAFF, ROOM)))
-        await s.double.until("ack", 2)
-        acknowledged = {ack["envelope_id"] for ack in s.double.acknowledged}
-        assert acknowledged == {"envelope1", "envelope2"}
-        await s.double.until("response_url", 2)
-        assert sorted(turn.text for turn in s.turns) == ["/account acme", "account.show:1"]
-        stop.set()
-        await running
+    async with stage(app_token="xapp-test") as s:
+        async with s.web.router.lifespan_context(s.web):
+            command = s.command_body("/account acme", STAFF, ROOM)
+            press = s.press_body("account.show:1", STAFF, ROOM)
+            await s.double.push(envelope(1, "slash_commands", command))
+            await s.double.push(envelope(2, "interactive", press))
+            await s.double.until("ack", 2)
+            acknowledged = {ack["envelope_id"] for ack in s.double.acknowledged}
+            assert acknowledged == {"envelope1", "envelope2"}
+            await s.double.until("response_url", 2)
+            assert sorted(turn.text for turn in s.turns) == ["/account acme", "account.show:1"]
         assert s.slack.surface.work.is_closing
 
 
+async def test_what_cannot_be_understood_does_not_end_the_connection() -> None:
+    async with stage(app_token="xapp-test") as s, s.web.router.lifespan_context(s.web):
+        rubbish: list[dict[str, Any]] = [{"actions": 5}, {"type": "block_actions"}, {}]
+        for number, payload in enumerate(rubbish):
+            await s.double.push(envelope(number, "interactive", payload))
+        command = s.command_body("/account acme", STAFF, ROOM)
+        await s.double.push(envelope(9, "slash_commands", command))
+        await s.double.until("response_url")
+        assert [turn.text for turn in s.turns] == ["/account acme"]
+
+
 async def test_stopping_does_not_wait_for_a_connection() -> None:
-    async with stage() as s:
+    async with stage(app_token="xapp-test") as s:
         s.double.fail("apps.connections.open", Fault(hangs=True))
-        stop = asyncio.Event()
-        running = run(s, stop)
-        await s.double.until("apps.connections.open")
-        stop.set()
-        s.double.release()
-        await asyncio.wait_for(running, 10)
+        async with asyncio.timeout(10), s.web.router.lifespan_context(s.web):
+            await s.double.until("apps.connections.open")
+            s.double.release()

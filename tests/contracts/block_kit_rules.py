@@ -3,12 +3,11 @@ models check it, and as its reference states it where the models do not."""
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-Json = dict[str, Any]
+from bot.payload import Json
 
 _TEXT_LIMITS = {"header": 150, "section": 3_000, "context": 3_000, "button": 75}
 _KNOWN = {"header", "section", "rich_text", "context", "divider", "actions", "table", "input"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.render.block_kit import card_view, home_view, message, modal_view, plain_message
+from bot.render.block_kit import home_view, message, modal_view, plain_message
 from bot.render.plain import plain_text
 from csm.card import Actions, Button, Card, Form, Text, buttons_of
 from tests.contracts.block_kit_rules import (
@@ -47,12 +47,6 @@ def slack_home(card: Card) -> None:
     _check_point_survives(card, view)
 
 
-def slack_modal_card(card: Card) -> None:
-    view = card_view(card)
-    assert problem_with_view(view) is None
-    _check_slack(view)
-
-
 def plain(card: Card) -> None:
     text = plain_text(card)
     assert not {c for c in text if c < " " and c != "\n"} | (POWERS & set(text))
@@ -82,7 +76,6 @@ RENDERERS: tuple[Callable[[Card], None], ...] = (
     slack_message,
     slack_plain_message,
     slack_home,
-    slack_modal_card,
     plain,
 )
 

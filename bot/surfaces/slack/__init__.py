@@ -1,15 +1,7 @@
-"""Slack, as a surface: `build_slack` for the app, `build_http` or `run_socket_mode` to run it."""
+"""Slack, as a surface: `build_slack` for its parts, `web_app` to run it."""
 
 from bot.surfaces.slack.build import Slack, build_slack
 from bot.surfaces.slack.config import Conversation, SlackConfig
-from bot.surfaces.slack.transport import build_http, run_socket_mode, slack_routes
+from bot.surfaces.slack.transport import web_app
 
-__all__ = [
-    "Conversation",
-    "Slack",
-    "SlackConfig",
-    "build_http",
-    "build_slack",
-    "run_socket_mode",
-    "slack_routes",
-]
+__all__ = ["Conversation", "Slack", "SlackConfig", "build_slack", "web_app"]

@@ -2,7 +2,7 @@
 
 A refusal (`ok: false`) is final and carries Slack's code. Being limited, a server error, a
 time-out and a broken connection are tried again a few times, as long as Slack asks for and no
-longer than the settings allow. A message may thus arrive twice when only its answer was lost.
+longer than a person would. A message may thus arrive twice when only its answer was lost.
 """
 
 import asyncio
@@ -16,11 +16,13 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.payload import Json
 from bot.surfaces.slack.config import SlackConfig
 
 T = TypeVar("T")
-Json = dict[str, Any]
 Sleep = Callable[[float], Awaitable[None]]
+Method = Callable[..., Awaitable[Any]]
+Check = Callable[[], Awaitable[bool]]
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +31,9 @@ log = structlog.get_logger(__name__)
 QUIET: Final = logging.getLogger("bot.surfaces.slack.sdk")
 QUIET.setLevel(logging.ERROR)
 
-_FIRST_WAIT: Final = 0.5
+_ATTEMPTS: Final = 3
+_FIRST_WAIT: Final = 0.5  # seconds, and twice as many each time after
+_LONGEST_WAIT: Final = 30  # seconds that Slack may ask us to wait; more is a failure
 _PAGE: Final = 200
 
 
@@ -47,6 +51,10 @@ class SlackRefusedError(SlackTroubleError):
 
 class SlackUnreachableError(SlackTroubleError):
     """Slack could not be reached, or kept us waiting for too long."""
+
+
+class WithheldError(SlackTroubleError):
+    """What was to be sent must not be sent there any more."""
 
 
 class _PassingError(Exception):
@@ -101,26 +109,28 @@ class SlackApi:
         answer = await self._call(self.client.conversations_open, users=user)
         return str(answer["channel"]["id"])
 
-    async def post(self, **message: Any) -> None:
-        await self._call(self.client.chat_postMessage, **message)
+    async def post(self, *, check: Check | None = None, **message: Any) -> None:
+        """With a check, each attempt is made only after it said yes: WithheldError otherwise."""
+        await self._call(_checked(self.client.chat_postMessage, check), **message)
 
     async def post_ephemeral(self, **message: Any) -> None:
         await self._call(self.client.chat_postEphemeral, **message)
 
-    async def open_view(self, trigger_id: str, view: Json) -> None:
+    async def open_view(self, trigger_id: str | None, view: Json) -> None:
         await self._call(self.client.views_open, trigger_id=trigger_id, view=view)
 
     async def publish_home(self, user: str, view: Json) -> None:
         await self._call(self.client.views_publish, user_id=user, view=view)
 
-    async def upload(self, **file: Any) -> None:
-        await self._call(self.client.files_upload_v2, **file)
+    async def upload(self, *, check: Check | None = None, **file: Any) -> None:
+        """As for `post`."""
+        await self._call(_checked(self.client.files_upload_v2, check), **file)
 
     async def respond(self, response_url: str, body: Json) -> None:
         """Answer through the address that came with a command or a button."""
         await self._patiently(lambda: self._respond(response_url, body))
 
-    async def _call(self, method: Callable[..., Awaitable[Any]], **arguments: Any) -> Json:
+    async def _call(self, method: Method, **arguments: Any) -> Json:
         async def once() -> Json:
             self._connect()
             try:
@@ -149,19 +159,28 @@ class SlackApi:
 
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
         wait = _FIRST_WAIT
-        for attempt in range(1, self._config.attempts + 1):
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await once()
             except (_PassingError, TimeoutError, aiohttp.ClientError) as error:
                 asked = error.wait if isinstance(error, _PassingError) else None
                 pause = wait if asked is None else asked
                 cause = _cause(error)
-                if attempt == self._config.attempts or pause > self._config.longest_wait:
+                if attempt == _ATTEMPTS or pause > _LONGEST_WAIT:
                     raise SlackUnreachableError(cause) from error
                 log.info("slack call tried again", attempt=attempt, cause=cause)
                 await self._sleep(pause)
                 wait *= 2
         raise AssertionError("at least one attempt is made")
+
+
+def _checked(method: Method, check: Check | None) -> Method:
+    async def checked(**arguments: Any) -> Any:
+        if check is not None and not await check():
+            raise WithheldError("the place may have outsiders in it")
+        return await method(**arguments)
+
+    return checked
 
 
 def _cause(error: Exception) -> str:

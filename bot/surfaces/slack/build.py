@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from bot.commands import Command
+from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.config import Conversation, SlackConfig
 from bot.surfaces.slack.listeners import bolt_app
 from bot.surfaces.slack.surface import SlackSurface
@@ -18,6 +19,7 @@ class Slack:
 
     app: AsyncApp
     surface: SlackSurface
+    config: SlackConfig
 
 
 def build_slack(
@@ -26,7 +28,8 @@ def build_slack(
     records: Records,
     clock: Clock,
     commands: Iterable[Command],
+    api: SlackApi | None = None,
 ) -> Slack:
     """Everything but the transport. Needs no network: Slack is first asked when a turn comes."""
-    surface = SlackSurface(config, chat, records, clock)
-    return Slack(bolt_app(config, surface, commands), surface)
+    surface = SlackSurface(config, chat, records, clock, api)
+    return Slack(bolt_app(config, surface, commands), surface, config)

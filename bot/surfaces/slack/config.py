@@ -14,7 +14,7 @@ class Conversation(Protocol):
     def handle(self, turn: Turn) -> Iterator[Reply]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlackConfig:
     """Settings of the surface. Times are in seconds where the name does not say otherwise.
 
@@ -22,7 +22,9 @@ class SlackConfig:
     """
 
     bot_token: str = field(repr=False)
+    # The ways in: requests signed with the one, or a socket opened with the other.
     signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
     base_url: str = "https://slack.com/api/"
     own_team_ids: frozenset[str] = frozenset()
     # Turns worked on at once, and turns that may wait for that.
@@ -31,10 +33,8 @@ class SlackConfig:
     # How long what Slack said of a place and of a user is believed.
     audience_max_age: timedelta = timedelta(minutes=10)
     user_max_age: timedelta = timedelta(minutes=10)
-    max_users: int = 10_000
     # Places with more members are taken for unknown instead of asking about every one of them.
     max_members: int = 200
+    # Of one call to Slack, and for running turns to come to their end at shutdown.
     timeout: float = 10
-    attempts: int = 3
-    longest_wait: float = 30
     grace: float = 20

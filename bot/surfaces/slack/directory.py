@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.identity import ConversationFacts, ConversationKind, UserFacts
-from bot.surfaces.slack.api import Json, SlackApi
+from bot.payload import Json, as_id, as_text
+from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.config import SlackConfig
 from bot.surfaces.slack.facts import kind_of, shares_outside, user_facts
 from csm.people import Principal
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 # Users asked about at once while a channel's members are looked at.
 _TOGETHER = 8
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Directory:
         """Learn from an event what a user is now. True when places that they are in may have got
         an outsider: they became one, or they are one whom we did not know."""
         home = await self.workspace()
-        before = self._users.get(str(user.get("id", "")))
+        before = self._users.get(as_text(user.get("id")))
         now = self._keep(user_facts(user, home.own_teams))
         if not now.is_outsider or now.is_deleted:
             return False
@@ -99,7 +101,8 @@ class Directory:
     ) -> tuple[UserFacts, ...] | None:
         """All of them, those up to an outsider, or None when there are too many to ask about."""
         if kind is ConversationKind.DIRECT:
-            return (await self.user(str(conversation["user"])),)
+            user = as_id(conversation.get("user"))
+            return None if user is None else (await self.user(user),)
         ids = await self._member_ids(conversation)
         if ids is None:
             log.info("place has too many members to look at", channel=conversation["id"])
@@ -128,6 +131,6 @@ class Directory:
     def _keep(self, facts: UserFacts) -> UserFacts:
         self._users[facts.user] = (self._monotonic(), facts)
         self._users.move_to_end(facts.user)
-        while len(self._users) > self._config.max_users:
+        while len(self._users) > _REMEMBERED:
             self._users.popitem(last=False)
         return facts

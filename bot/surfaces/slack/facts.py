@@ -1,27 +1,26 @@
 """What Slack's own objects say about a user and a conversation, as facts to decide by.
 
-A field that is missing never speaks for trust.
+A field that is missing or odd never speaks for trust.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from bot.identity import ConversationKind, UserFacts
-
-Json = dict[str, Any]
+from bot.payload import Json, as_list, as_object, as_text
 
 
 def user_facts(user: Json, own_teams: frozenset[str]) -> UserFacts:
     """From a user object of `users.info` or of an event."""
-    profile = user.get("profile") or {}
-    enterprise = user.get("enterprise_user") or {}
-    teams = {str(team) for team in (user.get("team_id"), *(enterprise.get("teams") or ())) if team}
+    profile = as_object(user.get("profile"))
+    workspace = as_text(user.get("team_id"))
+    also_in = map(as_text, as_list(as_object(user.get("enterprise_user")).get("teams")))
+    teams = {team for team in (workspace, *also_in) if team}
     vouched = user.get("is_email_confirmed") is not False
     return UserFacts(
-        user=str(user.get("id", "")),
-        workspace=str(user.get("team_id") or ""),
-        email=str(profile.get("email") or "") if vouched else "",
-        name=str(profile.get("real_name") or user.get("name") or ""),
+        user=as_text(user.get("id")),
+        workspace=workspace,
+        email=as_text(profile.get("email")) if vouched else "",
+        name=as_text(profile.get("real_name")) or as_text(user.get("name")),
         is_foreign=bool(user.get("is_stranger")) or not teams & own_teams,
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot") or user.get("is_workflow_bot")),
@@ -54,7 +53,7 @@ def shares_outside(conversation: Json, own_teams: frozenset[str]) -> bool:
 
 def _teams(conversation: Json) -> Iterator[str]:
     for listed in ("connected_team_ids", "shared_team_ids", "internal_team_ids"):
-        yield from map(str, conversation.get(listed) or ())
+        yield from map(str, as_list(conversation.get(listed)))
     for single in ("context_team_id", "conversation_host_id"):
         if conversation.get(single):
             yield str(conversation[single])

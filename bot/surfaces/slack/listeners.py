@@ -1,32 +1,40 @@
 """What Slack tells us, wired to the surface. Every listener acknowledges first; nothing before
 that touches the database, Slack or a model."""
 
+import hashlib
 import re
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
+import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
 from bot.commands import Command
+from bot.payload import Json, as_object
 from bot.surfaces.slack.api import QUIET
 from bot.surfaces.slack.config import SlackConfig
 from bot.surfaces.slack.surface import SlackSurface
 from bot.surfaces.slack.translate import (
     ACCOUNT_IN_MESSAGE,
     OPEN_ACCOUNT,
+    Incoming,
     changed_channel,
     read_command,
     read_home,
     read_message,
     read_message_shortcut,
+    read_open_account,
     read_press,
     read_submission,
 )
+from bot.turn import new_reference
 
-Json = dict[str, Any]
+log = structlog.get_logger(__name__)
 
 _ANYTHING: Final = re.compile(r"")
 
@@ -37,14 +45,10 @@ PLACE_CHANGES: Final = (
     "channel_shared",
     "channel_unshared",
     "channel_rename",
-    "shared_channel_invite_accepted",
-    "shared_channel_invite_approved",
-    "shared_channel_invite_declined",
-    "shared_channel_invite_received",
-    "shared_channel_invite_requested",
 )
 USER_CHANGES: Final = ("user_change", "team_join")
 SPOKEN: Final = ("app_mention", "message")
+HOME: Final = "app_home_opened"
 
 
 def bolt_app(config: SlackConfig, surface: SlackSurface, commands: Iterable[Command]) -> AsyncApp:
@@ -66,52 +70,60 @@ def bolt_app(config: SlackConfig, surface: SlackSurface, commands: Iterable[Comm
         authorize=authorize,
         logger=QUIET,
     )
+    app.error(_not_understood)
     _listen_to_people(app, surface, commands)
     _listen_to_events(app, surface)
     return app
 
 
+async def _not_understood(error: Exception) -> BoltResponse:
+    """Bolt looks for the listener of a payload by fields that it expects to be there."""
+    log.error("payload not understood", exc_info=error)
+    return BoltResponse(status=400)
+
+
 def _listen_to_people(app: AsyncApp, surface: SlackSurface, commands: Iterable[Command]) -> None:
+    accept = _accepting(surface)
     names = "|".join(re.escape(command.name) for command in commands)
 
     @app.command(re.compile(rf"^/({names})$"))
-    async def on_command(ack: AsyncAck, body: Json) -> None:
+    async def on_command(ack: AsyncAck, body: Json, request: AsyncBoltRequest) -> None:
         await ack()
-        surface.accept(read_command(body))
+        accept(read_command(body, _delivery(request)))
 
     @app.action(_ANYTHING)
-    async def on_press(ack: AsyncAck, body: Json) -> None:
+    async def on_press(ack: AsyncAck, body: Json, request: AsyncBoltRequest) -> None:
         await ack()
-        surface.accept(read_press(body))
+        accept(read_press(body, _delivery(request)))
 
     @app.view(_ANYTHING)
     async def on_submission(ack: AsyncAck, body: Json) -> None:
         await ack()
-        surface.accept(read_submission(body))
+        accept(read_submission(body))
 
     @app.shortcut(OPEN_ACCOUNT)
     async def on_open_account(ack: AsyncAck, body: Json) -> None:
         await ack()
-        surface.accept_open_account(str(body["trigger_id"]), str(body["user"]["id"]))
+        if (origin := read_open_account(body)) is not None:
+            surface.accept_open_account(origin)
 
     @app.shortcut(ACCOUNT_IN_MESSAGE)
-    async def on_message_shortcut(ack: AsyncAck, body: Json) -> None:
+    async def on_message_shortcut(ack: AsyncAck, body: Json, request: AsyncBoltRequest) -> None:
         await ack()
-        surface.accept(read_message_shortcut(body))
+        accept(read_message_shortcut(body, _delivery(request)))
 
 
 def _listen_to_events(app: AsyncApp, surface: SlackSurface) -> None:
     """Bolt acknowledges events by itself, before their listeners run."""
+    accept = _accepting(surface)
 
     @app.event(_one_of(SPOKEN))
     async def on_message(body: Json) -> None:
-        if (incoming := read_message(body)) is not None:
-            surface.accept(incoming)
+        accept(read_message(body))
 
-    @app.event("app_home_opened")
+    @app.event(HOME)
     async def on_home(body: Json) -> None:
-        if (incoming := read_home(body)) is not None:
-            surface.accept(incoming)
+        accept(read_home(body))
 
     @app.event(_one_of(PLACE_CHANGES))
     async def on_place_change(event: Json) -> None:
@@ -119,9 +131,24 @@ def _listen_to_events(app: AsyncApp, surface: SlackSurface) -> None:
 
     @app.event(_one_of(USER_CHANGES))
     async def on_user_change(event: Json) -> None:
-        user = event.get("user")
-        if isinstance(user, dict):
-            surface.accept_user_change(user)
+        surface.accept_user_change(as_object(event.get("user")))
+
+
+def _accepting(surface: SlackSurface) -> Callable[[Incoming | None], None]:
+    def accept(incoming: Incoming | None) -> None:
+        if incoming is not None:
+            surface.accept(incoming)
+
+    return accept
+
+
+def _delivery(request: AsyncBoltRequest) -> str:
+    """The same for what Slack signed once, however often it comes. The socket signs nothing, and
+    two people's payloads may look alike there, so that each of its is one of its own."""
+    (sent_at, *_) = request.headers.get("x-slack-request-timestamp", ("",))
+    if not (sent_at and request.raw_body):
+        return new_reference()
+    return hashlib.sha256(f"{sent_at}:{request.raw_body}".encode()).hexdigest()
 
 
 def _one_of(names: Iterable[str]) -> re.Pattern[str]:

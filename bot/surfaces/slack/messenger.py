@@ -3,18 +3,21 @@ one way to them is closed the next is tried, and the last is their direct messag
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
+from bot.payload import Json
 from bot.render.block_kit import SlackMessage, home_view, message, modal_view, plain_message
 from bot.render.limits import SLACK
 from bot.render.slack_text import line
 from bot.surfaces.slack import words
-from bot.surfaces.slack.api import Json, SlackApi, SlackRefusedError
+from bot.surfaces.slack.api import Check, SlackApi, SlackRefusedError, WithheldError
 from bot.surfaces.slack.translate import Origin
 from bot.turn import Delivery, Reply
-from csm.card import Card, Picture
+from csm.card import Card, Form, Picture
+from csm.views import notices
 
 Send = Callable[[SlackMessage], Awaitable[None]]
 
@@ -42,21 +45,23 @@ _REMEMBERED: Final = 10_000
 class Messenger:
     """Delivers. Raises SlackTroubleError when no way is left, or Slack cannot be reached."""
 
-    def __init__(self, api: SlackApi) -> None:
+    def __init__(self, api: SlackApi, is_staff_only_now: Callable[[str], Awaitable[bool]]) -> None:
         self._api = api
+        self._is_staff_only_now = is_staff_only_now
         self._direct: OrderedDict[str, str] = OrderedDict()
 
     async def deliver(self, reply: Reply, origin: Origin) -> None:
         """One reply, on its way back to where the turn came from."""
         if reply.form is not None:
-            await self._open_form(reply, origin)
+            await self._deliver_form(reply.form, reply.reference, origin)
         if reply.card is not None:
             await self._deliver_card(reply, reply.card, origin)
         if reply.picture is not None:
             await self._deliver_picture(reply, reply.picture, origin)
 
-    async def open_form(self, trigger_id: str, view: Json) -> None:
-        await self._api.open_view(trigger_id, view)
+    async def open_form(self, form: Form, origin: Origin) -> None:
+        """A form in front of the person, who must just have done something."""
+        await self._api.open_view(origin.trigger_id, modal_view(form, origin.to_metadata()))
 
     async def _deliver_card(self, reply: Reply, card: Card, origin: Origin) -> None:
         match reply.delivery:
@@ -83,12 +88,19 @@ class Messenger:
         if origin.channel is None:
             await self._say_directly(card, reference, origin)
             return
-        send = self._posting(origin.channel, origin.thread or origin.new_thread)
+        thread, check = origin.thread or origin.new_thread, self._checking(origin.channel)
         try:
-            await _send(send, card, reference)
+            await _send(self._posting(origin.channel, thread, check), card, reference)
+        except WithheldError:
+            await self._announce_direct(reference, origin)
+            await self._say_directly(card, reference, origin)
         except SlackRefusedError as refusal:
             log.info("public reply refused", reference=reference, code=refusal.code)
             await self._say_privately(words.cannot_post(reference), reference, origin)
+
+    async def _announce_direct(self, reference: str, origin: Origin) -> None:
+        log.info("public reply goes to direct messages", reference=reference)
+        await self._say_privately(notices.answered_in_direct_message(), reference, origin)
 
     async def _say_directly(self, card: Card, reference: str, origin: Origin) -> None:
         try:
@@ -129,16 +141,12 @@ class Messenger:
         if origin.channel is not None and not origin.is_direct:
             yield self._posting_ephemerally(origin.channel, origin.user, origin.thread)
 
-    async def _open_form(self, reply: Reply, origin: Origin) -> None:
-        if reply.form is None:
-            return
-        reference = reply.reference
+    async def _deliver_form(self, form: Form, reference: str, origin: Origin) -> None:
         if origin.trigger_id is None:
             await self._say_privately(words.no_form_here(reference), reference, origin)
             return
         try:
-            view = modal_view(reply.form, origin.to_metadata())
-            await self._api.open_view(origin.trigger_id, view)
+            await self.open_form(form, origin)
         except SlackRefusedError as refusal:
             if refusal.code not in _TOO_LATE:
                 raise
@@ -147,33 +155,48 @@ class Messenger:
 
     async def _deliver_picture(self, reply: Reply, picture: Picture, origin: Origin) -> None:
         """Files cannot be shown to one person in a channel, so those go to direct messages."""
-        public = reply.delivery is Delivery.PUBLIC and origin.channel is not None
+        public = reply.delivery is Delivery.PUBLIC
         here = public or (reply.delivery is Delivery.PRIVATE and origin.is_direct)
+        channel, thread = (origin.channel, origin.thread) if here else (None, None)
         try:
-            channel = origin.channel if here else await self._direct_channel(origin.user)
             await self._api.upload(
-                channel=channel,
-                thread_ts=(origin.thread or (origin.new_thread if public else None))
-                if here
-                else None,
+                check=self._checking(channel) if public and channel else None,
+                channel=channel or await self._direct_channel(origin.user),
+                thread_ts=thread or (origin.new_thread if public else None),
                 content=picture.png,
                 filename=_file_name(picture.name),
                 title=line(picture.name, SLACK.header_text),
                 alt_txt=line(picture.alt, SLACK.alt_text),
             )
+        except WithheldError:
+            await self._announce_direct(reply.reference, origin)
+            await self._deliver_picture(replace(reply, delivery=Delivery.DIRECT), picture, origin)
+            return
         except SlackRefusedError as refusal:
             log.warning("picture refused", reference=reply.reference, code=refusal.code)
             lost = words.picture_lost(picture.alt, reply.reference)
-            await self._say_privately(lost, reply.reference, origin)
+            direct = reply.delivery is Delivery.DIRECT
+            say = self._say_directly if direct else self._say_privately
+            await say(lost, reply.reference, origin)
             return
         if not here and reply.delivery is not Delivery.DIRECT and origin.channel is not None:
             sent = words.picture_sent(picture.alt, reply.reference)
             await self._say_privately(sent, reply.reference, origin)
 
-    def _posting(self, channel: str, thread: str | None) -> Send:
+    def _checking(self, channel: str) -> Check:
+        """For what everybody in the channel will see. Who listens may have changed since the
+        answer was made, and again while Slack kept us waiting, so it is asked for each attempt."""
+        return lambda: self._is_staff_only_now(channel)
+
+    def _posting(self, channel: str, thread: str | None, check: Check | None = None) -> Send:
         async def send(said: SlackMessage) -> None:
             await self._api.post(
-                channel=channel, thread_ts=thread, text=said.text, blocks=said.blocks, **_AS_IT_IS
+                check=check,
+                channel=channel,
+                thread_ts=thread,
+                text=said.text,
+                blocks=said.blocks,
+                **_AS_IT_IS,
             )
 
         return send

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import structlog
 
-from bot.render.block_kit import modal_view
 from bot.surfaces.slack import words
 from bot.surfaces.slack.api import SlackApi, SlackRefusedError, SlackTroubleError
 from bot.surfaces.slack.config import Conversation, SlackConfig
@@ -42,7 +41,7 @@ class SlackSurface:
         self.work = Work(config.workers, config.waiting)
         directory = Directory(self.api, config)
         self.identity = SlackIdentity(directory, records, clock, config, self.work)
-        self._messenger = Messenger(self.api)
+        self._messenger = Messenger(self.api, self.identity.is_staff_only_now)
 
     def accept(self, incoming: Incoming) -> None:
         """Have it worked on, once, or say that there is no room for it. Returns at once."""
@@ -66,12 +65,10 @@ class SlackSurface:
             self.identity.suspect(None)
             log.error("change of a user known to this process alone")
 
-    def accept_open_account(self, trigger_id: str, user: str) -> None:
+    def accept_open_account(self, origin: Origin) -> None:
         """The global shortcut: ask for the account's name. It reads nothing, so it need not wait
         for whoever is being answered, and Slack gives it three seconds."""
-        origin = Origin(user=user, trigger_id=trigger_id)
-        view = modal_view(words.ASK_FOR_ACCOUNT, origin.to_metadata())
-        if not self.work.aside(lambda: self._messenger.open_form(trigger_id, view)):
+        if not self.work.aside(lambda: self._messenger.open_form(words.ASK_FOR_ACCOUNT, origin)):
             log.error("form dropped")
 
     async def close(self) -> None:

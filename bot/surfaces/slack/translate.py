@@ -1,18 +1,20 @@
 """Slack's payloads, read: who did what, where, and how to answer them there.
 
 Payloads are Slack's own (signed, or from its socket), but old, odd and partial ones happen:
-what cannot be understood is None, never an error.
+what cannot be understood is None, never an error, whatever its shape. Texts come out without
+characters that act instead of being read, which no database and no screen wants.
 """
 
 import html
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from bot.payload import Json, as_id, as_list, as_object, as_text
+from bot.render.neutral import neutral
 from bot.turn import TurnKind, new_reference
-
-Json = dict[str, Any]
 
 OPEN_ACCOUNT: Final = "open_account"  # the global shortcut, and its form
 ACCOUNT_IN_MESSAGE: Final = "account_in_message"  # the shortcut on a message
@@ -37,19 +39,22 @@ class Origin:
 
     user: str
     channel: str | None = None
-    is_direct: bool = False
     thread: str | None = None
     new_thread: str | None = None
     trigger_id: str | None = None
     response_url: str | None = field(default=None, repr=False)
     replaceable: bool = False
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether that is the person's direct messages with us; ids of such begin with a D."""
+        return self.channel is not None and self.channel.startswith("D")
+
     def to_metadata(self) -> str:
         """What a form has to bring back, so that its answer finds the way."""
         return json.dumps(
             {
                 "channel": self.channel,
-                "direct": self.is_direct,
                 "thread": self.thread,
                 "response_url": self.response_url,
                 "replaceable": self.replaceable,
@@ -69,78 +74,91 @@ class Incoming:
     reference: str = field(default_factory=new_reference)
 
 
-def read_command(body: Json) -> Incoming:
-    """A slash command."""
-    channel = str(body.get("channel_id", ""))
+def read_command(body: Json, delivery: str) -> Incoming | None:
+    """A slash command. `delivery` stands for this one telling of it, should it have no id."""
+    user, command = as_id(body.get("user_id")), as_id(body.get("command"))
+    if user is None or command is None:
+        return None
+    channel = as_id(body.get("channel_id"))
     origin = Origin(
-        user=str(body["user_id"]),
-        channel=channel or None,
-        is_direct=channel.startswith("D"),
-        trigger_id=body.get("trigger_id"),
-        response_url=body.get("response_url"),
+        user=user,
+        channel=channel,
+        trigger_id=as_id(body.get("trigger_id")),
+        response_url=_address(body.get("response_url")),
     )
-    text = f"{body['command']} {plain_words(str(body.get('text', '')))}".strip()
-    return Incoming(_trigger(body), origin, TurnKind.COMMAND, text)
+    text = f"{command} {plain_words(as_text(body.get('text')))}".strip()
+    return Incoming(_trigger(body, delivery), origin, TurnKind.COMMAND, text)
 
 
-def read_press(body: Json) -> Incoming:
+def read_press(body: Json, delivery: str) -> Incoming | None:
     """A button of a message or of the App Home. `value` is the button's own id: `action_id` has
     a number behind it where the same button stands in a message twice."""
-    action = body["actions"][0]
-    container = body.get("container") or {}
-    message = body.get("message") or {}
-    channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
+    action = as_object(next(iter(as_list(body.get("actions"))), None))
+    text = neutral(as_text(action.get("value")) or as_text(action.get("action_id")))[:MAX_TEXT]
+    user = _user_in(body)
+    if user is None or not text:
+        return None
+    container, message = as_object(body.get("container")), as_object(body.get("message"))
+    channel = _channel_in(body) or as_id(container.get("channel_id"))
+    response_url = _address(body.get("response_url"))
     origin = Origin(
-        user=str(body["user"]["id"]),
+        user=user,
         channel=channel,
-        is_direct=str(channel).startswith("D"),
-        thread=message.get("thread_ts") or container.get("thread_ts"),
-        trigger_id=body.get("trigger_id"),
-        response_url=body.get("response_url"),
-        replaceable=bool(body.get("response_url")),
+        thread=as_id(message.get("thread_ts")) or as_id(container.get("thread_ts")),
+        trigger_id=as_id(body.get("trigger_id")),
+        response_url=response_url,
+        replaceable=response_url is not None,
     )
-    text = str(action.get("value") or action["action_id"])
-    return Incoming(_trigger(body), origin, TurnKind.PRESS, text)
+    return Incoming(_trigger(body, delivery), origin, TurnKind.PRESS, text)
 
 
-def read_submission(body: Json) -> Incoming:
+def read_submission(body: Json) -> Incoming | None:
     """A form that was filled in. A view can be submitted once, so its id is the key."""
-    view = body["view"]
-    try:
-        kept = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        kept = {}
+    view = as_object(body.get("view"))
+    user, view_id, form = _user_in(body), as_id(view.get("id")), as_id(view.get("callback_id"))
+    if user is None or view_id is None or form is None:
+        return None
+    kept = _kept(view)
     origin = Origin(
-        user=str(body["user"]["id"]),
-        channel=kept.get("channel"),
-        is_direct=bool(kept.get("direct")),
-        thread=kept.get("thread"),
-        trigger_id=body.get("trigger_id"),
-        response_url=kept.get("response_url"),
-        replaceable=bool(kept.get("replaceable")),
+        user=user,
+        channel=as_id(kept.get("channel")),
+        thread=as_id(kept.get("thread")),
+        trigger_id=as_id(body.get("trigger_id")),
+        response_url=_address(kept.get("response_url")),
+        replaceable=kept.get("replaceable") is True,
     )
-    values = dict(_values(view.get("state") or {}))
-    key = f"view:{view['id']}"
-    if view["callback_id"] == OPEN_ACCOUNT:
+    values = dict(_values(as_object(view.get("state"))))
+    key = f"view:{view_id}"
+    if form == OPEN_ACCOUNT:
         text = f"/account {values.get(ACCOUNT_INPUT, '')}".strip()
         return Incoming(key, origin, TurnKind.COMMAND, text)
-    return Incoming(key, origin, TurnKind.PRESS, str(view["callback_id"]), values)
+    return Incoming(key, origin, TurnKind.PRESS, form, values)
 
 
-def read_message_shortcut(body: Json) -> Incoming:
+def read_open_account(body: Json) -> Origin | None:
+    """The global shortcut. A form can be opened with it for three seconds."""
+    user, trigger_id = _user_in(body), as_id(body.get("trigger_id"))
+    if user is None or trigger_id is None:
+        return None
+    return Origin(user=user, trigger_id=trigger_id)
+
+
+def read_message_shortcut(body: Json, delivery: str) -> Incoming | None:
     """ "Look up the account" in a message's menu: the message's words are the question."""
-    message = body.get("message") or {}
-    channel = str((body.get("channel") or {}).get("id", ""))
+    user = _user_in(body)
+    if user is None:
+        return None
+    message = as_object(body.get("message"))
+    channel = _channel_in(body)
     origin = Origin(
-        user=str(body["user"]["id"]),
-        channel=channel or None,
-        is_direct=channel.startswith("D"),
-        thread=message.get("thread_ts"),
-        trigger_id=body.get("trigger_id"),
-        response_url=body.get("response_url"),
+        user=user,
+        channel=channel,
+        thread=as_id(message.get("thread_ts")),
+        trigger_id=as_id(body.get("trigger_id")),
+        response_url=_address(body.get("response_url")),
     )
-    text = plain_words(str(message.get("text") or ""))
-    return Incoming(_trigger(body), origin, TurnKind.MESSAGE, text)
+    text = plain_words(as_text(message.get("text")))
+    return Incoming(_trigger(body, delivery), origin, TurnKind.MESSAGE, text)
 
 
 def read_message(body: Json) -> Incoming | None:
@@ -149,45 +167,45 @@ def read_message(body: Json) -> Incoming | None:
     None for what no person said to us: edits, joins, other apps' and our own messages, and what
     is said in a channel without naming us.
     """
-    event = body["event"]
+    event = as_object(body.get("event"))
     is_direct = event.get("channel_type") == "im"
     spoken = event.get("type") == "app_mention" or is_direct
-    by_person = event.get("user") and not event.get("bot_id") and not event.get("subtype")
-    if not (spoken and by_person and event.get("channel") and event.get("ts")):
+    by_person = not event.get("bot_id") and not event.get("subtype")
+    user, channel, ts = (as_id(event.get(name)) for name in ("user", "channel", "ts"))
+    if not (spoken and by_person) or user is None or channel is None or ts is None:
         return None
-    channel, thread = str(event["channel"]), event.get("thread_ts")
     origin = Origin(
-        user=str(event["user"]),
+        user=user,
         channel=channel,
-        is_direct=is_direct,
-        thread=thread,
-        new_thread=None if is_direct else str(event["ts"]),
+        thread=as_id(event.get("thread_ts")),
+        new_thread=None if is_direct else ts,
     )
-    text = plain_words(_LEADING_MENTION.sub("", str(event.get("text") or "")))
+    text = plain_words(_LEADING_MENTION.sub("", as_text(event.get("text"))))
     kind = TurnKind.COMMAND if text.startswith("/") else TurnKind.MESSAGE
-    return Incoming(f"message:{channel}:{event['ts']}", origin, kind, text)
+    return Incoming(f"message:{channel}:{ts}", origin, kind, text)
 
 
 def read_home(body: Json) -> Incoming | None:
     """The person's App Home was opened; None for its other tabs."""
-    event = body["event"]
-    if event.get("tab", "home") != "home":
+    event = as_object(body.get("event"))
+    user = as_id(event.get("user"))
+    if user is None or event.get("tab", "home") != "home":
         return None
-    key = f"event:{body.get('event_id') or new_reference()}"
-    return Incoming(key, Origin(user=str(event["user"])), TurnKind.HOME, "")
+    key = f"event:{as_id(body.get('event_id')) or new_reference()}"
+    return Incoming(key, Origin(user=user), TurnKind.HOME, "")
 
 
 def changed_channel(event: Json) -> str | None:
-    """The channel whose members or shares an event says have changed."""
+    """The channel whose members or shares an event says have changed; None when it does not say
+    which, so that it may be any."""
     channel = event.get("channel")
-    found = channel.get("id") if isinstance(channel, dict) else channel
-    return str(found) if found else None
+    return as_id(as_object(channel).get("id")) or as_id(channel)
 
 
 def plain_words(text: str) -> str:
     """What the person typed, without Slack's escapes and with the labels of its links."""
     labelled = _LABELLED.sub(r"\1", text[:MAX_TEXT])
-    return html.unescape(_BARE.sub(_bare, labelled)).strip()
+    return neutral(html.unescape(_BARE.sub(_bare, labelled))).strip()
 
 
 def _bare(match: re.Match[str]) -> str:
@@ -197,16 +215,36 @@ def _bare(match: re.Match[str]) -> str:
     return f"@{found[1:]}" if found.startswith("!") else found.removeprefix("mailto:")
 
 
-def _trigger(body: Json) -> str:
-    return f"trigger:{body.get('trigger_id') or new_reference()}"
+def _user_in(body: Json) -> str | None:
+    return as_id(as_object(body.get("user")).get("id"))
 
 
-def _values(state: Json) -> list[tuple[str, str]]:
-    found = []
-    for input_id, elements in (state.get("values") or {}).items():
-        for element in elements.values():
-            chosen = (element.get("selected_option") or {}).get("value")
+def _channel_in(body: Json) -> str | None:
+    return as_id(as_object(body.get("channel")).get("id"))
+
+
+def _address(value: object) -> str | None:
+    text = as_text(value)
+    return text if text.startswith(("https://", "http://")) else None
+
+
+def _trigger(body: Json, delivery: str) -> str:
+    trigger = as_id(body.get("trigger_id"))
+    return f"delivery:{delivery}" if trigger is None else f"trigger:{trigger}"
+
+
+def _kept(view: Json) -> Json:
+    """What the form brought back, see `Origin.to_metadata`."""
+    try:
+        return as_object(json.loads(as_text(view.get("private_metadata"))))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _values(state: Json) -> Iterator[tuple[str, str]]:
+    for input_id, elements in as_object(state.get("values")).items():
+        for element in map(as_object, as_object(elements).values()):
+            chosen = as_object(element.get("selected_option")).get("value")
             value = element.get("value") if chosen is None else chosen
-            if value is not None:
-                found.append((input_id, str(value)))
-    return found
+            if isinstance(value, str):
+                yield input_id, neutral(value)

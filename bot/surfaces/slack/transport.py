@@ -3,76 +3,74 @@ open to Slack."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from typing import Final
 
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.adapter.starlette.async_handler import (
+    to_async_bolt_request,
+    to_starlette_response,
+)
+from slack_sdk.signature import SignatureVerifier
+from starlette.requests import ClientDisconnect
 
-from bot.surfaces.slack.surface import SlackSurface
+from bot.surfaces.slack.build import Slack
 
 log = structlog.get_logger(__name__)
 
-_TIME_DIGITS = 12
+# Bytes. A message may hold a few hundred thousand, and Slack sends one with its buttons.
+MAX_BODY: Final = 1_000_000
+_TIME_DIGITS: Final = 12
 
 
-def slack_routes(app: AsyncApp, surface: SlackSurface) -> APIRouter:
-    """`POST /slack/events` for everything that Slack sends, `GET /healthz` for whoever watches."""
-    router = APIRouter()
-    handler = AsyncSlackRequestHandler(app)
+def web_app(slack: Slack | None) -> FastAPI:
+    """What listens: Slack's requests, where there is a secret to know them by, and `GET /healthz`.
 
-    async def slack_events(request: Request) -> Response:
-        # Bolt reads body and time before it checks the signature, so anybody's can get there.
-        try:
-            _check_time(request.headers.get("x-slack-request-timestamp", ""))
-            return await handler.handle(request)
-        except ValueError:
-            log.info("request refused: not from Slack")
-            return JSONResponse({"error": "invalid request"}, status_code=401)
-
-    # A plain route: nothing is to be parsed or injected, and every request waits for this one.
-    router.add_route("/slack/events", slack_events, methods=["POST"])
-
-    @router.get("/healthz")
-    async def healthz() -> Response:
-        if surface.work.is_closing:
-            return JSONResponse({"status": "stopping"}, status_code=503)
-        return JSONResponse({"status": "ok"})
-
-    return router
-
-
-def build_http(app: AsyncApp, surface: SlackSurface) -> FastAPI:
-    """A web app of its own, which drains the running turns when it is shut down."""
+    With an app token the socket to Slack is open for as long as the app runs. At shutdown nothing
+    more is taken, and the running turns come to their end.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        await surface.close()
+        if slack is None:
+            yield
+            return
+        try:
+            async with _socket(slack) if slack.config.app_token else nullcontext():
+                yield
+        finally:
+            await slack.surface.close()
 
     web = FastAPI(
         title="Digital CSM", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
-    web.include_router(slack_routes(app, surface))
+    if slack is not None and slack.config.signing_secret:
+        web.include_router(_slack_requests(slack))
+
+    @web.get("/healthz")
+    async def healthz() -> Response:
+        if slack is not None and slack.surface.work.is_closing:
+            return JSONResponse({"status": "stopping"}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
     return web
 
 
-async def run_socket_mode(
-    app: AsyncApp, surface: SlackSurface, app_token: str, stop: asyncio.Event
-) -> None:
-    """Stay connected until `stop` is set, then take nothing more and drain the running turns."""
-    handler = AsyncSocketModeHandler(app, app_token, web_client=surface.api.client)
+@asynccontextmanager
+async def _socket(slack: Slack) -> AsyncIterator[None]:
+    """Connected to Slack, or trying to be, until the block ends."""
+    client = slack.surface.api.client
+    handler = AsyncSocketModeHandler(slack.app, slack.config.app_token, web_client=client)
     # Connecting goes on trying for ever, so it must not keep us from stopping.
     connecting = asyncio.ensure_future(_connect(handler))
     try:
-        await stop.wait()
+        yield
     finally:
         connecting.cancel()
         await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt gives it no types
-        await surface.close()
 
 
 async def _connect(handler: AsyncSocketModeHandler) -> None:
@@ -80,7 +78,56 @@ async def _connect(handler: AsyncSocketModeHandler) -> None:
     log.info("socket mode connected")
 
 
-def _check_time(timestamp: str) -> None:
-    """Raises ValueError for what is no number of seconds; whether it is recent, Bolt checks."""
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _TIME_DIGITS):
-        raise ValueError("not a time")
+def _slack_requests(slack: Slack) -> APIRouter:
+    """`POST /slack/events` for everything that Slack sends."""
+    verifier = SignatureVerifier(slack.config.signing_secret)
+
+    async def slack_events(request: Request) -> Response:
+        try:
+            body = await _body_of(request)
+        except ClientDisconnect:
+            return _refused("incomplete request", 400)
+        if body is None:
+            return _refused("request too large", 413)
+        # Bolt reads a body before it checks the signature, and trips over what is odd about it.
+        if not _is_from_slack(verifier, request, body):
+            return _refused("invalid request", 401)
+        try:
+            asked = to_async_bolt_request(request, body)
+            answer = await slack.app.async_dispatch(asked)
+        except Exception as error:  # noqa: BLE001 - whatever Bolt trips over in what it was sent
+            log.warning("request not understood", cause=type(error).__name__)
+            return _refused("request not understood", 400)
+        return to_starlette_response(answer)
+
+    router = APIRouter()
+    # A plain route: nothing is to be parsed or injected, and every request waits for this one.
+    router.add_route("/slack/events", slack_events, methods=["POST"])
+    return router
+
+
+async def _body_of(request: Request) -> bytes | None:
+    """The body, or None as soon as it is longer than anything that Slack sends."""
+    taken = bytearray()
+    async for piece in request.stream():
+        taken += piece
+        if len(taken) > MAX_BODY:
+            return None
+    return bytes(taken)
+
+
+def _is_from_slack(verifier: SignatureVerifier, request: Request, body: bytes) -> bool:
+    timestamp = request.headers.get("x-slack-request-timestamp", "")
+    signature = request.headers.get("x-slack-signature", "")
+    in_form = timestamp.isdigit() and len(timestamp) <= _TIME_DIGITS
+    if not (in_form and timestamp.isascii() and signature.isascii()):
+        return False
+    try:
+        return verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:
+        return False
+
+
+def _refused(reason: str, status: int) -> Response:
+    log.info("request refused", reason=reason)
+    return JSONResponse({"error": reason}, status_code=status)

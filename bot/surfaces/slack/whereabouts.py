@@ -1,6 +1,7 @@
 """Slack ids -> Principal and Place, from what Slack and our records say. Fails closed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -13,12 +14,13 @@ from bot.identity import (
     place_of,
     principal_of,
 )
-from bot.surfaces.slack.api import Json, SlackTroubleError
+from bot.payload import Json, as_id
+from bot.surfaces.slack.api import SlackTroubleError
 from bot.surfaces.slack.config import SlackConfig
 from bot.surfaces.slack.directory import Directory
 from bot.surfaces.slack.suspicion import Suspicion
 from bot.surfaces.slack.work import Work
-from csm.errors import Unavailable
+from csm.errors import CsmError, Unavailable
 from csm.people import (
     STAFF_ONLY,
     STRANGER,
@@ -83,6 +85,18 @@ class SlackIdentity:
             place = _start_page(home, user, who)
         return who, place
 
+    async def is_staff_only_now(self, channel: str) -> bool:
+        """Whether only staff listen in the channel at this moment: looked at anew, whatever was
+        known of it. Any doubt, even that we could not look, is a no."""
+        mark = self._suspicion.mark()
+        try:
+            home = (await self._directory.workspace()).team_id
+            seen = await self._look_and_keep(home, channel, mark)
+        except (SlackTroubleError, CsmError) as error:
+            log.warning("audience could not be worked out", channel=channel, cause=str(error))
+            return False
+        return seen.audience == STAFF_ONLY and not self._suspicion.is_newer(channel, mark)
+
     def suspect(self, channel: str | None) -> None:
         """Members or shares of a channel, or (None) of any, may have changed: from now on this
         process believes nothing older of it. `forget` tells the others."""
@@ -97,7 +111,7 @@ class SlackIdentity:
         """A user joined or was changed: every place may now have an outsider in it."""
         try:
             trust_fell = await self._directory.note_change(user)
-        except SlackTroubleError:
+        except Exception:
             self.suspect(None)
             raise
         if trust_fell:
@@ -126,14 +140,17 @@ class SlackIdentity:
             return _start_page(home, user, STRANGER)
         if known.place is not None and (known.is_fresh or is_bound(known.place)):
             return known.place
-        mark = self._suspicion.mark()
         try:
-            seen = await self._look_at(home, channel)
+            return await self._look_and_keep(home, channel, self._suspicion.mark())
         except SlackTroubleError as error:
             log.warning("audience could not be worked out", channel=channel, cause=str(error))
             kind = known.place.kind if known.place else PlaceKind.CHANNEL
             return Place(PLATFORM, home, channel, kind, UNKNOWN_AUDIENCE)
-        return await self._work.in_thread(self._settle, seen, mark)
+
+    async def _look_and_keep(self, home: str, channel: str, mark: int) -> Place:
+        before = await self._work.in_thread(self._begin_look, home, channel)
+        seen = await self._look_at(home, channel)
+        return await self._work.in_thread(self._settle, seen, mark, before)
 
     async def _look_at(self, home: str, channel: str) -> Place:
         conversation = await self._directory.conversation(channel)
@@ -145,30 +162,49 @@ class SlackIdentity:
 
     async def _counterpart(self, conversation: Json, home: str) -> Principal | None:
         """Who the other person of a direct conversation is, were they somebody of ours."""
-        if not conversation.get("is_im"):
+        user = as_id(conversation.get("user"))
+        if not conversation.get("is_im") or user is None:
             return None
-        facts = await self._directory.user(str(conversation["user"]))
+        facts = await self._directory.user(user)
         known = await self._work.in_thread(self._look_up, facts, home, None)
         nowhere = _start_page(home, facts.user, STRANGER)
         return principal_of(facts, known.person, nowhere, linked=known.linked)
 
-    def _settle(self, seen: Place, mark: int) -> Place:
-        """Keep what was seen, unless it changed while we looked, or somebody bound the place.
+    def _begin_look(self, home: str, channel: str) -> datetime | None:
+        """When the place was last looked at, as the records have it before we look again.
 
-        A change is looked for once the row is ours: whoever hears of one later also forgets the
-        audience later, so that nothing outdated is left behind.
+        Forgetting an audience empties that time, for every process to see. So it must not be
+        empty now: a place that has none gets one that is too old to be believed.
         """
+        with self._records.reading() as reader:
+            checked_at = reader.audience_checked_at(PLATFORM, home, channel)
+        if checked_at is not None:
+            return checked_at
         with self._records.writing() as writer:
+            unknown = Place(PLATFORM, home, channel, PlaceKind.CHANNEL, UNKNOWN_AUDIENCE)
+            stored = writer.place(PLATFORM, home, channel) or unknown
+            if writer.audience_checked_at(PLATFORM, home, channel) is None:
+                too_old = self._clock.now() - self._config.audience_max_age
+                writer.save_place(stored, too_old)
+            return writer.audience_checked_at(PLATFORM, home, channel)
+
+    def _settle(self, seen: Place, mark: int, before: datetime | None) -> Place:
+        """Keep what was seen, unless something changed while we looked, here or (by the records)
+        for another process. What another process saw meanwhile must be the same to be believed."""
+        with self._records.writing() as writer:
+            # In this order: reading the place for a change is what keeps others from changing it.
             stored = writer.place(seen.platform, seen.workspace, seen.channel)
-            place = place_of(stored, seen)
-            writer.save_place(place, self._clock.now())
+            checked_at = writer.audience_checked_at(seen.platform, seen.workspace, seen.channel)
             overtaken = self._suspicion.is_newer(seen.channel, mark)
-            if overtaken and not is_bound(place):
-                writer.forget_audiences(place.platform, place.workspace, place.channel)
-        if overtaken:
-            return place_of(stored, _with_audience(seen, UNKNOWN_AUDIENCE))
-        self._suspicion.settle(seen.channel, mark)
-        return place
+            place = place_of(stored, seen)
+            keeps = not overtaken and (checked_at == before or is_bound(place))
+            if keeps:
+                writer.save_place(place, self._clock.now())
+        if keeps:
+            self._suspicion.settle(seen.channel, mark)
+            return place
+        agreed = not overtaken and stored is not None and stored.audience == seen.audience
+        return place if agreed or is_bound(place) else _with_audience(seen, UNKNOWN_AUDIENCE)
 
     def _link(self, who: Principal, facts: UserFacts) -> None:
         with self._records.writing() as writer:
