@@ -129,7 +129,7 @@ class Ticket(Record):
     escalated: bool = False
     reopened: int = Field(default=0, ge=0, le=1000)
     sla_breached: bool | None = Field(
-        default=None, description="None: judged by the playbook's first-response targets"
+        default=None, description="blank: judged by the playbook's first-response targets"
     )
 
 

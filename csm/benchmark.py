@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from csm.playbook_part import Line, Part
+from csm.playbook_part import Line, Part, Whole
 
 
 class BenchmarkLine(Part):
@@ -16,4 +16,7 @@ class BenchmarkLine(Part):
 
 
 class BenchmarkSettings(Part):
+    """What to compare by. Fewer than `fewest_peers` others say nothing about where one stands."""
+
+    fewest_peers: Annotated[Whole, Field(ge=1, le=1000)] = 5
     lines: Annotated[tuple[BenchmarkLine, ...], Field(alias="line", min_length=1)]

@@ -1,7 +1,7 @@
 """What a subscription means on a given day: is it live, what is it worth, when does it renew."""
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import count
 
@@ -49,8 +49,27 @@ def next_renewal(subscription: Subscription, as_of: date) -> date | None:
 
 def earliest_renewal(subscriptions: Iterable[Subscription], as_of: date) -> date | None:
     """The first renewal ahead among the subscriptions that are live on that day."""
-    renewals = (next_renewal(s, as_of) for s in subscriptions if is_live(s, as_of))
-    return min((day for day in renewals if day is not None), default=None)
+    return min((day for day, _ in _renewals(subscriptions, as_of)), default=None)
+
+
+def renewing_arr(subscriptions: Iterable[Subscription], as_of: date) -> int:
+    """ARR that comes up at the account's earliest renewal, in minor units; 0 where none is ahead.
+
+    Only the subscriptions that renew on that very day count: live ones that are not trials.
+    """
+    renewals = list(_renewals(subscriptions, as_of))
+    first = min((day for day, _ in renewals), default=None)
+    return sum(subscription.arr for day, subscription in renewals if day == first)
+
+
+def _renewals(
+    subscriptions: Iterable[Subscription], as_of: date
+) -> Iterator[tuple[date, Subscription]]:
+    """Each subscription that is live on that day and has a renewal ahead, with its day."""
+    for subscription in subscriptions:
+        renewal = next_renewal(subscription, as_of) if is_live(subscription, as_of) else None
+        if renewal is not None:
+            yield renewal, subscription
 
 
 def _renewal_by_term(subscription: Subscription, as_of: date) -> date:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from csm.playbook_part import nearest
 from csm.signal_table import Signal, Unit
-from csm.wording import number, percent
+from csm.wording import number, percent, plural
 
 MAX_LENGTH: Final = 1000
 # From here on hours are told in days.
@@ -66,9 +66,8 @@ def say(signal: Signal, value: float, form: str = "") -> str:
     return _WRITERS[signal.unit](value, signal, form)
 
 
-def _counted(value: float, word: str) -> str:
-    whole = math.floor(value)
-    return f"{whole:,} {word}" if whole == 1 else f"{whole:,} {word}s"
+def _whole(value: float, unit: str) -> str:
+    return plural(math.floor(value), unit, zero="0")
 
 
 def _change(value: float, _signal: Signal, form: str) -> str:
@@ -81,14 +80,14 @@ def _change(value: float, _signal: Signal, form: str) -> str:
 
 
 def _days(value: float, _signal: Signal, form: str) -> str:
-    words = _counted(value, "day")
+    words = _whole(value, "day")
     if form == "ago":
         return "today" if value < 1 else f"{words} ago"
     return words
 
 
 def _hours(value: float, _signal: Signal, _form: str) -> str:
-    return _counted(value, "hour") if value < HOURS_UP_TO else _counted(value / 24, "day")
+    return _whole(value, "hour") if value < HOURS_UP_TO else _whole(value / 24, "day")
 
 
 _WRITERS: Final[dict[Unit, Callable[[float, Signal, str], str]]] = {

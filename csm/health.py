@@ -29,7 +29,12 @@ class Grade(StrEnum):
 
 
 class Quadrant(StrEnum):
-    """Outcomes against experience; see docs/domain notes in the README's glossary."""
+    """Outcomes (do they gain what they bought it for?) against experience (do they like it?).
+
+    SUCCESSFUL is high on both. FRIENDLY_NO_ROI likes us and gains too little: they leave when
+    somebody counts what it costs. VALUE_WITHOUT_LOVE gains and is not happy with us: they renew,
+    and neither grow nor recommend us. FAILING is low on both. UNKNOWN: one of the two is not known.
+    """
 
     UNKNOWN = "unknown"
     SUCCESSFUL = "successful"

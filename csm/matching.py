@@ -41,6 +41,7 @@ def match(query: str, names: Sequence[AccountName]) -> Match:
         return Match()
     return (
         _decided([name for name in names if name.folded == folded])
+        or _decided([name for name in names if _words_only(name.folded) == _words_only(folded)])
         or _decided([name for name in names if _starts_a_word(folded, name.folded)])
         or _typo(folded, names)
     )
@@ -80,17 +81,21 @@ def _one_each(names: Sequence[AccountName]) -> tuple[AccountName, ...]:
 
 
 def named_in(text: str, names: Sequence[AccountName]) -> Match:
-    """The account whose name stands in a sentence, the longest name first."""
+    """The account whose name stands in a sentence, or the several whose names do."""
     padded = f" {_words_only(fold(text))} "
     standing = [
         name
         for name in names
         if len(name.folded) >= SHORTEST_NAME_IN_TEXT and f" {_words_only(name.folded)} " in padded
     ]
-    if not standing:
-        return Match()
-    longest = max(len(name.folded) for name in standing)
-    return _decided([name for name in standing if len(name.folded) == longest]) or Match()
+    # "Acme" also stands in "Acme Robotics", where it is not what is meant.
+    folded = {name.folded for name in standing}
+    whole = [name for name in standing if not _is_part_of(name.folded, folded)]
+    return _decided(whole) or Match()
+
+
+def _is_part_of(name: str, others: set[str]) -> bool:
+    return any(name != other and name in other for other in others)
 
 
 def _words_only(folded: str) -> str:

@@ -13,7 +13,7 @@ from csm.condition import faults as condition_faults
 from csm.cta_plan import CtaSettings
 from csm.errors import BadPlaybook
 from csm.evidence import template_faults
-from csm.health import FindingKind
+from csm.health import Stage
 from csm.lead import Lead
 from csm.lifecycle import STAGE_SIGNALS, Lifecycle
 from csm.play import Play
@@ -53,8 +53,11 @@ class Playbook:
         rule = self.rule(rule_id)
         return rule.name if rule else rule_id.replace("_", " ").capitalize()
 
-    def rules_of(self, kind: FindingKind) -> tuple[Rule, ...]:
-        return self.risks if kind is FindingKind.RISK else self.leads
+    def stage_name(self, stage: Stage) -> str:
+        """What people call a stage: the lifecycle's own name for it. Churned, which is a status
+        rather than a stage of the lifecycle, and a stage that was taken out go by their id."""
+        names = {one.id: one.name for one in self.lifecycle.stages}
+        return names.get(stage, stage.value.capitalize())
 
 
 class _RiskFile(Part):

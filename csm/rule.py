@@ -5,7 +5,7 @@ with the sentence that tells it, so that the evidence names exactly what was fou
 one reason writes `when` and `evidence` directly.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import repeat
@@ -21,7 +21,7 @@ from csm.evidence import MAX_LENGTH, fill, signals_in
 from csm.health import CtaType, Severity
 from csm.playbook_part import Identifier, Line, Part, Whole
 from csm.signal_inputs import Bools, Ints
-from csm.signal_table import Signal, SignalTable
+from csm.signal_table import SignalTable
 from csm.signals import SIGNALS
 from csm.wording import shorten
 
@@ -139,13 +139,13 @@ def _sentences(template: str, where: Bools, positions: Ints, table: SignalTable)
     ]
 
 
-def judge_rule(rule: Rule, table: SignalTable, known: Mapping[str, Signal] = SIGNALS) -> Ruling:
+def judge_rule(rule: Rule, table: SignalTable) -> Ruling:
     """Apply a rule to every account. It does not hold for accounts of another status."""
-    reasons = tuple(judge(reason.when, table, known) for reason in rule.reasons)
-    truth = _status_fits(rule, table) & judge(rule.when, table, known)
+    reasons = tuple(judge(reason.when, table, SIGNALS) for reason in rule.reasons)
+    truth = _status_fits(rule, table) & judge(rule.when, table, SIGNALS)
     if reasons:
         truth &= reduce(Truth.__or__, reasons)
-    return Ruling(rule, truth, reasons, _severities(rule, reasons, table, known))
+    return Ruling(rule, truth, reasons, _severities(rule, reasons, table))
 
 
 def _status_fits(rule: Rule, table: SignalTable) -> Truth:
@@ -159,12 +159,10 @@ def _status_fits(rule: Rule, table: SignalTable) -> Truth:
     return Truth.known(fits)
 
 
-def _severities(
-    rule: Rule, reasons: tuple[Truth, ...], table: SignalTable, known: Mapping[str, Signal]
-) -> Ints:
+def _severities(rule: Rule, reasons: tuple[Truth, ...], table: SignalTable) -> Ints:
     ranks = np.full(len(table), rule.severity.rank, dtype=np.int64)
     raised = [(truth, reason.severity) for reason, truth in zip(rule.reasons, reasons, strict=True)]
-    raised += [(judge(step.when, table, known), step.severity) for step in rule.severity_when]
+    raised += [(judge(step.when, table, SIGNALS), step.severity) for step in rule.severity_when]
     for truth, severity in raised:
         if severity is not None:
             ranks = np.where(truth.yes, np.maximum(ranks, severity.rank), ranks)

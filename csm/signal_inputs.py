@@ -71,7 +71,6 @@ class SubscriptionColumns:
     ends_on: Floats
     renews_on: Floats
     term_months: Floats
-    auto_renew: Bools
     trial: Bools
 
 
@@ -109,7 +108,6 @@ class InvoiceColumns:
 @dataclass(frozen=True, slots=True)
 class ObjectiveColumns:
     account: Ints
-    progress: Floats
     due_on: Floats
     status: Texts
 

@@ -52,9 +52,16 @@ class EarlyAdoption(Part):
     first_days: Annotated[Whole, Field(ge=1, le=365)] = 60
 
 
+class SuccessPlan(Part):
+    """An objective that was due longer ago than `look_back_days` belongs to an older plan."""
+
+    look_back_days: Days = 365
+
+
 class SignalSettings(Part):
     fresh_for_days: FreshForDays = FreshForDays()
     sentiment: SentimentSettings = SentimentSettings()
     first_response_minutes: FirstResponseMinutes = FirstResponseMinutes()
     initial_value: InitialValue = InitialValue()
     early_adoption: EarlyAdoption = EarlyAdoption()
+    success_plan: SuccessPlan = SuccessPlan()

@@ -9,6 +9,7 @@ from csm.signal_inputs import Bools, Floats, Ints, SignalInputs, SubscriptionCol
 from csm.signal_scope import Scope
 from csm.signal_table import Signal, Unit
 
+# Not settings of the playbook: the ids and texts of the signals below name these numbers.
 RENEWAL_WINDOW_DAYS: Final = 120
 ARR_CHANGE_DAYS: Final = 90
 SUBSCRIPTIONS: Final = ("subscriptions",)
@@ -44,8 +45,8 @@ def columns(inputs: SignalInputs, scope: Scope) -> dict[str, Floats]:
 
 def _contract(inputs: SignalInputs, scope: Scope) -> dict[str, Floats]:
     subs = inputs.subscriptions
-    live = is_live(subs, scope.today)
-    before = is_live(subs, scope.today - ARR_CHANGE_DAYS)
+    live = counts_for_arr(subs, scope.today)
+    before = counts_for_arr(subs, scope.today - ARR_CHANGE_DAYS)
     to_renewal = next_renewals(subs, scope.today) - scope.today
     renewing = live & (to_renewal <= RENEWAL_WINDOW_DAYS)
     arr = total(subs.account, subs.arr, live, scope.size)
@@ -64,11 +65,11 @@ def _contract(inputs: SignalInputs, scope: Scope) -> dict[str, Floats]:
     }
 
 
-def is_live(subs: SubscriptionColumns, day: float) -> Bools:
-    """Where the subscription counts on that day: started, not ended, no trial."""
+def counts_for_arr(subs: SubscriptionColumns, day: float) -> Bools:
+    """Where the subscription counts on that day: live by the rule of `csm.contract`, no trial."""
     ended = subs.ends_on <= day
-    live: Bools = (subs.started_on <= day) & ~ended & ~subs.trial
-    return live
+    counts: Bools = (subs.started_on <= day) & ~ended & ~subs.trial
+    return counts
 
 
 def next_renewals(subs: SubscriptionColumns, day: float) -> Floats:
@@ -77,7 +78,7 @@ def next_renewals(subs: SubscriptionColumns, day: float) -> Floats:
     base = np.where(known, subs.renews_on, subs.started_on)
     rolled = _roll_forward(base, subs.term_months.astype(np.int64), day, at_least_once=~known)
     capped = np.fmin(rolled, subs.ends_on)
-    applies = is_live(subs, day) & (subs.term_months != 1)
+    applies = counts_for_arr(subs, day) & (subs.term_months != 1)
     return np.where(applies, capped, np.nan)
 
 

@@ -11,6 +11,7 @@ from csm.signal_table import Signal, Unit
 
 TIMELINE: Final = ("interactions",)
 CONTACTS: Final = ("contacts",)
+# No setting of the playbook: the id and the text of contacts_engaged_90d name this number.
 ENGAGED_DAYS: Final = 90
 
 SIGNALS: Final = (
@@ -27,7 +28,7 @@ SIGNALS: Final = (
            TIMELINE),
     Signal("days_since_sponsor_change", Unit.DAYS, "Days since news of a change of sponsor",
            TIMELINE),
-    Signal("days_since_churn_notice", Unit.DAYS, "Days since they spoke of leaving", TIMELINE),
+    Signal("days_since_churn_notice", Unit.DAYS, "Days since a churn was recorded", TIMELINE),
     Signal("sponsor_in_place", Unit.FLAG, "A sponsor is named and has not left", CONTACTS),
     Signal("days_since_sponsor_left", Unit.DAYS, "Days since a sponsor left; never where none"
            " did", CONTACTS),

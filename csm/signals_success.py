@@ -11,12 +11,10 @@ from csm.signal_table import Signal, Unit
 
 PLAN: Final = ("objectives",)
 PROJECT: Final = ("milestones",)
-# An objective that was due longer ago belongs to an older plan.
-PLAN_LOOK_BACK_DAYS: Final = 365
 
 SIGNALS: Final = (
     Signal("objectives", Unit.COUNT, "Objectives of the success plan that are under way, achieved"
-           " or missed, of the last year", PLAN),
+           " or missed, and were not due longer ago than the look-back time", PLAN),
     Signal("objectives_on_track_share", Unit.SHARE, "Share of those on track or achieved; missing"
            " without any", PLAN),
     Signal("objectives_overdue", Unit.COUNT, "Objectives past due that are neither achieved nor"
@@ -55,7 +53,7 @@ def _plan(inputs: SignalInputs, scope: Scope) -> dict[str, Floats]:
     overdue = ~settled & (late > 0)
     # A goal that is planned for later says nothing yet; one without a due day is current.
     begun = (goals.status != "planned") | overdue
-    current = begun & ~(late > PLAN_LOOK_BACK_DAYS)
+    current = begun & ~(late > scope.settings.success_plan.look_back_days)
     good = ((goals.status == "on_track") & ~overdue) | (goals.status == "achieved")
     judged = count(goals.account, current, scope.size)
     return {

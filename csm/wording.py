@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 risk`, `2 risks`, `no risks`; `many` where adding an s does not do."""
+def plural(count: int, one: str, many: str = "", *, zero: str = "no") -> str:
+    """`1 risk`, `2 risks`, `no risks`; `many` where adding an s does not do, and `zero` where
+    something else than "no" stands for none: `0 days`."""
     word = one if count == 1 else many or f"{one}s"
-    return f"{count:,} {word}" if count else f"no {word}"
+    return f"{count:,} {word}" if count else f"{zero} {word}"
 
 
 def day_text(day: date) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Final
 
 from csm.benchmark import BenchmarkLine
 from csm.people import Capability, Clearance
@@ -14,13 +13,11 @@ from csm.signal_table import Signal
 from csm.signals import SIGNALS
 from csm.use_cases.review_account import review_account
 
-# Fewer than this many others say nothing about where one stands.
-FEWEST_PEERS: Final = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One number of the account among its peers'. `percentile` is None when too few have it."""
+    """One number of the account among its peers'. `median` and `percentile` are None when fewer
+    than the playbook's `fewest_peers` have it."""
 
     signal: Signal
     label: str
@@ -37,6 +34,7 @@ class Benchmark:
     segment: str
     currency: str
     peers: int
+    fewest_peers: int
     as_of: date | None
     standings: Sequence[Standing]
 
@@ -50,23 +48,30 @@ def benchmark_account(
     with records.reading() as reader:
         peers = [peer.signals for peer in reader.peer_snapshots(account_id)]
     account = review.file.stored.account
+    fewest = playbook.benchmark.fewest_peers
     return Benchmark(
         account_id=account_id,
         name=account.name,
         segment=account.segment,
         currency=account.currency,
         peers=len(peers),
+        fewest_peers=fewest,
         as_of=review.health.day if review.health else None,
-        standings=[_standing(line, review.signals, peers) for line in playbook.benchmark.lines],
+        standings=[
+            _standing(line, review.signals, peers, fewest) for line in playbook.benchmark.lines
+        ],
     )
 
 
 def _standing(
-    line: BenchmarkLine, own: Mapping[str, float], peers: Iterable[Mapping[str, float]]
+    line: BenchmarkLine,
+    own: Mapping[str, float],
+    peers: Iterable[Mapping[str, float]],
+    fewest: int,
 ) -> Standing:
     value = own.get(line.signal)
     others = [peer[line.signal] for peer in peers if line.signal in peer]
-    enough = len(others) >= FEWEST_PEERS
+    enough = len(others) >= fewest
     return Standing(
         signal=SIGNALS[line.signal],
         label=line.label,

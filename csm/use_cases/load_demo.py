@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from csm.cta import close
+from csm.cta import claim, close
 from csm.errors import Conflict
-from csm.health import CtaOutcome
+from csm.health import CtaOutcome, CtaStatus, CtaType
 from csm.people import Place, Principal
 from csm.playbook import Playbook
 from csm.ports import PortfolioSource, Reader, Records
@@ -43,12 +43,16 @@ def load_demo(
 
 def _demand_demo_or_empty(records: Records, people: Sequence[Principal]) -> None:
     with records.reading() as reader:
-        is_demo = all(reader.person(person.key) == person for person in people)
-        if not (reader.is_empty() or is_demo):
+        if not (reader.is_empty() or holds_demo(reader, people)):
             raise Conflict(
                 "The records hold a portfolio of your own, so the demo stays out of them. "
                 "Give it a folder of its own: DIGITAL_CSM_HOME=demo digital-csm demo"
             )
+
+
+def holds_demo(reader: Reader, people: Sequence[Principal]) -> bool:
+    """Whether the made-up people are in these records, and so their accounts."""
+    return all(reader.person(person.key) == person for person in people)
 
 
 def _live_through(records: Records, playbook: Playbook, today: date, progress: Progress) -> None:
@@ -74,12 +78,16 @@ def _started_on(reader: Reader, account_id: int) -> date:
 
 
 def _work_off(records: Records, day: date) -> None:
-    """Every CSM closes what is due by then, so that only fresh calls to action are left."""
+    """Of what is due by then, every CSM works on the risks and has done the rest."""
     with records.writing() as writer:
         by_email = {person.email: person for person in writer.people()}
         for stored in writer.open_ctas(None):
             owner = by_email.get(stored.cta.owner_email)
-            if owner and stored.cta.due_on <= day:
-                evening = datetime.combine(day, time(17), UTC)
+            if owner is None or stored.cta.due_on > day:
+                continue
+            evening = datetime.combine(day, time(17), UTC)
+            if stored.cta.type is not CtaType.RISK:
                 done = close(stored.cta, owner, CtaOutcome.DONE, "", evening)
                 writer.update_cta(stored.id, done)
+            elif stored.cta.status is CtaStatus.OPEN:
+                writer.update_cta(stored.id, claim(stored.cta, owner, evening))

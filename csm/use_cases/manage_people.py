@@ -5,9 +5,10 @@ clearance, and chat has no way to call them.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from csm.errors import Conflict, InvalidInput
 from csm.people import Audience, AudienceKind, Place, PlaceKind, Principal, Role
@@ -16,6 +17,9 @@ from csm.ports import Reader, Records
 
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+# What the console calls those who have no key, and everybody.
+LONGEST_NAME: Final = 200
+RESERVED: Final = frozenset({"everyone", "stranger", "dm"})
 
 
 def add_person(records: Records, person: Principal) -> None:
@@ -36,7 +40,8 @@ def add_person(records: Records, person: Principal) -> None:
 def _check(person: Principal) -> None:
     if not EMAIL.fullmatch(person.email):
         raise InvalidInput(f"“{person.email}” is no e-mail address.")
-    if not KEY.fullmatch(person.key):
+    _check_name(person.name)
+    if person.key in RESERVED or not KEY.fullmatch(person.key):
         raise InvalidInput(
             f"“{person.key}” is no key: use small letters, digits, dots and dashes, "
             "at most 80. Give one with --key."
@@ -46,10 +51,16 @@ def _check(person: Principal) -> None:
     zones = available_timezones()
     if person.time_zone not in zones:
         raise InvalidInput(
-            f"“{person.time_zone}” is no time zone{nearest(person.time_zone, sorted(zones))} "
+            f"“{person.time_zone}” is no time zone{_hint(person.time_zone, zones)}. "
             "It must be a name like Europe/Berlin."
         )
-    ZoneInfo(person.time_zone)
+
+
+def _check_name(name: str) -> None:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInput(
+            f"A name has at most {LONGEST_NAME} characters, and neither line breaks nor controls."
+        )
 
 
 def _check_account(reader: Reader, person: Principal) -> None:
@@ -66,7 +77,11 @@ def require_account(reader: Reader, key: str) -> None:
     """Raises InvalidInput, with the nearest key, when there is no such account."""
     keys = reader.account_keys()
     if key not in keys:
-        raise InvalidInput(f"There is no account with the key “{key}”{nearest(key, sorted(keys))}")
+        raise InvalidInput(f"There is no account with the key “{key}”{_hint(key, keys)}.")
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    return nearest(word, sorted(known)).removesuffix("?")
 
 
 def bind_place(
@@ -80,6 +95,9 @@ def bind_place(
     account_key: str,
 ) -> Place:
     """Say that a channel is shared with a customer. Raises InvalidInput for an unknown account."""
+    _check_name(name)
+    if channel in RESERVED or not channel.isprintable():
+        raise InvalidInput("That is no channel that can be shared. Give the channel's id.")
     audience = Audience(AudienceKind.CUSTOMER, account_key)
     place = Place(platform, workspace, channel, PlaceKind.CHANNEL, audience, name)
     with records.writing() as writer:

@@ -31,6 +31,7 @@ class Review:
     healed: Sequence[Finding]
     leads: Sequence[Finding]
     ctas: Sequence[StoredCta]
+    handled: Mapping[str, StoredCta]  # by reason: closed by a person, though its risk lasts
     usage_weeks: Sequence[tuple[date, int]]
 
     @property
@@ -70,6 +71,7 @@ def _read(records: Records, today: date, account_id: int) -> Review:
             raise NotFound("That account is not in the records any more.")
         history = reader.health_history(account_id, today - timedelta(days=HISTORY_DAYS))
         snapshot = reader.snapshot(account_id)
+        ctas = reader.ctas_of(account_id)
         findings = reader.findings(account_id, FindingKind.RISK, today - WEEK)
         return Review(
             today=today,
@@ -80,14 +82,27 @@ def _read(records: Records, today: date, account_id: int) -> Review:
             signals=snapshot.signals if snapshot else {},
             risks=[finding for finding in findings if finding.closed_on is None],
             healed=[finding for finding in findings if finding.closed_on is not None],
-            leads=reader.findings(account_id, FindingKind.LEAD, today + WEEK),
-            ctas=reader.ctas_of(account_id),
+            leads=reader.findings(account_id, FindingKind.LEAD, None),
+            ctas=ctas,
+            handled=_handled(reader.newest_closed_ctas_of([account_id]), ctas, findings),
             usage_weeks=reader.weekly_usage(account_id, today, USAGE_WEEKS),
         )
 
 
 def _latest(reader: Reader, account_id: int, today: date) -> Health | None:
     return reader.previous_health([account_id], today + timedelta(days=1)).get(account_id)
+
+
+def _handled(
+    closed: Sequence[StoredCta], ctas: Sequence[StoredCta], findings: Sequence[Finding]
+) -> dict[str, StoredCta]:
+    lasting = {finding.rule for finding in findings if finding.closed_on is None}
+    in_hand = {stored.cta.reason for stored in ctas}
+    return {
+        stored.cta.reason: stored
+        for stored in closed
+        if stored.cta.closed_by and stored.cta.reason in lasting - in_hand
+    }
 
 
 def newest_until(history: Sequence[Health], day: date) -> Health | None:

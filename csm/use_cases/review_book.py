@@ -13,6 +13,11 @@ from csm.ports import BookLine, Records, StoredFinding
 DEFAULT_RENEWAL_DAYS: Final = 90
 LONGEST_RENEWAL_DAYS: Final = 730
 
+# How much each grade worries. Without a grade it is between yellow and red: nobody can see it.
+WORRY: Final = {Grade.RED: 4, Grade.NONE: 3, Grade.YELLOW: 2, Grade.LIME: 1, Grade.GREEN: 0}
+# A renewal within so many days makes the ARR count so many times; the first that fits is used.
+URGENCY: Final = ((30, 4), (120, 2))
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -121,12 +126,15 @@ def renewal_days(text: str) -> int:
 def at_stake(line: BookLine, today: date) -> tuple[int, float]:
     """How much an account asks for attention: its grade first, then ARR times urgency.
 
-    An account without a grade stands between yellow and red: nobody can see it. Urgency doubles
-    as a renewal comes within 120 days and doubles again within 30. Amounts in several currencies
-    are compared by their minor units: rough, but of the right size, and only for the order.
+    What is up for renewal counts twice as it comes near, and twice again when it is due. Amounts
+    in several currencies are compared by their minor units: rough, but only for the order.
     """
     grade = line.health.grade if line.health else Grade.NONE
-    worry = {Grade.RED: 4, Grade.NONE: 3, Grade.YELLOW: 2, Grade.LIME: 1, Grade.GREEN: 0}[grade]
-    days = (line.renews_on - today).days if line.renews_on else LONGEST_RENEWAL_DAYS
-    urgency = 4 if days <= 30 else 2 if days <= 120 else 1
-    return worry, float(line.arr * urgency)
+    return WORRY[grade], float(line.arr + line.renewing_arr * (_urgency(line, today) - 1))
+
+
+def _urgency(line: BookLine, today: date) -> int:
+    if line.renews_on is None:
+        return 1
+    days = (line.renews_on - today).days
+    return next((times for within, times in URGENCY if days <= within), 1)

@@ -1,8 +1,9 @@
 """The account 360 as a card: how it does, why, what changed, what is at stake, what to do next."""
 
-from datetime import date, tzinfo
+from datetime import date
 from typing import Final
 
+from csm.account import Account
 from csm.card import (
     Actions,
     Block,
@@ -19,35 +20,31 @@ from csm.card import (
     Text,
     Tone,
 )
-from csm.contract import earliest_renewal, is_live, live_arr
-from csm.explain import caps_on, moved, pulls
-from csm.health import CtaStatus, Finding, Health
+from csm.contract import earliest_renewal, is_live, live_arr, renewing_arr
+from csm.health import CtaStatus, Finding
 from csm.money import format_money
 from csm.playbook import Playbook
-from csm.ports import StoredCta
+from csm.ports import StoredCta, activity
 from csm.use_cases.review_account import USAGE_WEEKS, WEEK, Review, newest_until
 from csm.views.account_lines import condition_lines
+from csm.views.account_why import change_text, why_blocks
 from csm.views.ctas import cta_state
-from csm.views.tones import QUADRANT_NAMES, SEVERITY_TONES, STAGE_NAMES, grade_text, grade_tone
-from csm.wording import day_and_distance, day_text, number, percent, plural, shorten, signed
+from csm.views.tones import QUADRANT_NAMES, SEVERITY_TONES, grade_text, grade_tone
+from csm.wording import day_and_distance, day_text, number, percent, plural, shorten
 
-MOST_MOVERS: Final = 4
-MOST_PULLS: Final = 3
 LONGEST_LABEL: Final = 45
-MOST_RISKS: Final = 6
-MOST_CTAS: Final = 5
+MOST_RISKS: Final = 20
+MOST_CTAS: Final = 10
 MOST_STARTS: Final = 3
-# Moves smaller than this many points of the score are noise to a reader.
-SMALLEST_MOVE: Final = 0.5
 
 
-def account_card(review: Review, playbook: Playbook, zone: tzinfo, *, share: bool) -> Card:
+def account_card(review: Review, playbook: Playbook, *, share: bool) -> Card:
     """One account at a glance. `share` offers to show it to everybody in the place."""
     blocks: list[Block] = [
         Text(text=headline(review, playbook), tone=grade_tone(review.health)),
-        _facts(review, zone),
+        _facts(review, playbook),
         _spark(review),
-        *_why(review, playbook),
+        *why_blocks(review, playbook),
         *_risks(review, playbook),
         Heading(text="How it does"),
         Bullets(items=condition_lines(review)),
@@ -70,28 +67,25 @@ def headline(review: Review, playbook: Playbook) -> str:
     if health is None or health.score is None:
         state = f"{review.name} has no grade: nothing fresh enough is known about it"
     else:
-        state = f"{review.name} is {health.grade} at {number(health.score)} of 100{_week(review)}"
+        state = (
+            f"{review.name} is {health.grade} at {number(health.score)} of 100{change_text(review)}"
+        )
     stake = [_renewal_clause(review)] if renews_on(review) else []
     if review.risks:
-        worst = playbook.rule_name(review.risks[0].rule).lower()
-        stake.append(f"{plural(len(review.risks), 'risk')} open, first of all {worst}")
+        worst = playbook.rule_name(review.risks[0].rule)
+        first = ", first of all" if len(review.risks) > 1 else ":"
+        stake.append(f"{plural(len(review.risks), 'risk')} open{first} “{worst}”")
     return ". ".join([state, *(clause[0].upper() + clause[1:] for clause in stake)]) + "."
-
-
-def _week(review: Review) -> str:
-    now, before = review.health, review.week_ago
-    if now is None or before is None or now.score is None or before.score is None:
-        return ""
-    change = round(now.score - before.score, 1)
-    if change == 0:
-        return ", as a week ago"
-    return f", {'up' if change > 0 else 'down'} {number(abs(change))} in a week"
 
 
 def _renewal_clause(review: Review) -> str:
     day = renews_on(review)
     away = day_and_distance(day, review.today) if day else ""
-    return f"{arr_text(review)} ARR renews {away}"
+    renewing = renewing_arr(review.file.subscriptions, review.today)
+    whole = live_arr(review.file.subscriptions, review.today)
+    currency = review.file.stored.account.currency
+    part = "" if renewing == whole else f" of {arr_text(review)}"
+    return f"{format_money(renewing, currency)}{part} ARR renews {away}"
 
 
 def arr_text(review: Review) -> str:
@@ -105,7 +99,7 @@ def renews_on(review: Review) -> date | None:
     return earliest_renewal(review.file.subscriptions, review.today)
 
 
-def _facts(review: Review, zone: tzinfo) -> Fields:
+def _facts(review: Review, playbook: Playbook) -> Fields:
     account, health = review.file.stored.account, review.health
     items = [
         Fact(label="Health", value=grade_text(health), tone=grade_tone(health)),
@@ -113,17 +107,19 @@ def _facts(review: Review, zone: tzinfo) -> Fields:
         Fact(label="ARR", value=arr_text(review)),
         Fact(label="Renewal", value=_renewal(review)),
         Fact(label="Quadrant", value=QUADRANT_NAMES[health.quadrant] if health else "Not known"),
-        Fact(label="Stage", value=STAGE_NAMES[health.stage] if health else "Not known"),
-        Fact(label="Tier", value=_joined(account.tier, account.segment, f"{account.touch} touch")),
+        Fact(label="Stage", value=playbook.stage_name(health.stage) if health else "Not known"),
+        Fact(label="Tier", value=_tier(account)),
         Fact(label="CSM", value=review.file.csm_name or account.csm_email or "Nobody yet"),
-        Fact(label="Last contact", value=_last_contact(review, zone)),
+        Fact(label="Last contact", value=_last_contact(review)),
         Fact(label="Outcomes, experience", value=_axes(review)),
     ]
     return Fields(items=tuple(items))
 
 
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
+def _tier(account: Account) -> str:
+    """Tier, segment and touch, each once: in many records tier and segment say the same."""
+    parts = [account.tier, account.segment, f"{account.touch} touch"]
+    return ", ".join({part.casefold(): part for part in parts if part}.values())
 
 
 def _axes(review: Review) -> str:
@@ -142,11 +138,11 @@ def _renewal(review: Review) -> str:
     return "On trial" if all(s.trial for s in live) else "Rolling month to month"
 
 
-def _last_contact(review: Review, zone: tzinfo) -> str:
+def _last_contact(review: Review) -> str:
     last = review.file.last_two_way_contact
     if last is None:
         return "Never recorded"
-    return day_and_distance(last.astimezone(zone).date(), review.today)
+    return day_and_distance(last.date(), review.today)
 
 
 def _spark(review: Review) -> Spark:
@@ -165,39 +161,6 @@ def _spark(review: Review) -> Spark:
         else "history begins now"
     )
     return Spark(label="Health", values=values, caption=caption)
-
-
-def _why(review: Review, playbook: Playbook) -> list[Block]:
-    """What moved the score since a week ago, what pulls it down, and what holds it back."""
-    health = review.health
-    if health is None or health.score is None:
-        return []
-    name = playbook.scorecard.measure_name
-    moves = [
-        Bullet(lead=name(measure), text=f"{signed(points)} since {day_text(review.week_ago.day)}")
-        for measure, points in moved(health, review.week_ago)[:MOST_MOVERS]
-        if review.week_ago and abs(points) >= SMALLEST_MOVE
-    ]
-    costs = [
-        Bullet(lead=name(measure), text=_cost(health, measure, points))
-        for measure, points in pulls(health)[:MOST_PULLS]
-        if points >= SMALLEST_MOVE
-    ]
-    held = [
-        Bullet(lead="Held back", text=cap.text, tone=Tone.WARN)
-        for cap in caps_on(health, playbook.scorecard, review.signals)
-    ]
-    blocks: list[Block] = []
-    if moves:
-        blocks += [Heading(text="What moved this week"), Bullets(items=tuple(moves))]
-    if costs or held:
-        blocks += [Heading(text="What holds it down"), Bullets(items=(*held, *costs))]
-    return blocks
-
-
-def _cost(health: Health, measure: str, points: float) -> str:
-    score, _ = health.measures[measure]
-    return f"{number(score)} of 100, costs {number(points)} points"
 
 
 def _risks(review: Review, playbook: Playbook) -> list[Block]:
@@ -221,9 +184,11 @@ def _risk(risk: Finding, review: Review, playbook: Playbook) -> Bullet:
     # A risk whose data went stale stays open without being seen again.
     unseen = review.health is not None and risk.seen_on < review.health.day
     seen = f", last seen {day_text(risk.seen_on)}" if unseen else ""
+    handled = review.handled.get(risk.rule)
+    worked = f" Call to action #{handled.id} was {cta_state(handled)}." if handled else ""
     return Bullet(
         lead=playbook.rule_name(risk.rule),
-        text=f"{risk.evidence} Since {day_text(risk.opened_on)}{seen}.",
+        text=f"{risk.evidence} Since {day_text(risk.opened_on)}{seen}.{worked}",
         tone=SEVERITY_TONES[risk.severity],
     )
 
@@ -256,13 +221,15 @@ def _ctas(review: Review) -> list[Block]:
 
 def _actions(review: Review, *, share: bool) -> list[Block]:
     """What to do next: the most pressing calls to action, then ways to look closer."""
-    unclaimed = [stored for stored in review.ctas if stored.cta.status is CtaStatus.OPEN]
-    worst_first = sorted(unclaimed, key=lambda s: (-s.cta.severity.rank, s.cta.due_on, s.id))
+    pressing = sorted(
+        [*review.ctas, *review.handled.values()],
+        key=lambda stored: (_PRESSING[stored.cta.status], -stored.cta.severity.rank, stored.id),
+    )
     blocks: list[Block] = []
-    if worst_first:
-        starts = [_start_button(stored) for stored in worst_first[:MOST_STARTS]]
-        starts[0] = starts[0].model_copy(update={"style": ButtonStyle.PRIMARY})
-        blocks.append(Actions(buttons=tuple(starts)))
+    if pressing:
+        first, *others = [_next_button(stored) for stored in pressing[:MOST_STARTS]]
+        primary = first.model_copy(update={"style": ButtonStyle.PRIMARY})
+        blocks.append(Actions(buttons=(primary, *others)))
     looks = [
         Button(id=f"account.trend:{review.id}", label="Trend", describe="Health and usage, drawn"),
         Button(id=f"account.benchmark:{review.id}", label="Benchmark"),
@@ -274,21 +241,31 @@ def _actions(review: Review, *, share: bool) -> list[Block]:
     return blocks
 
 
-def _start_button(stored: StoredCta) -> Button:
+# What nobody has taken up comes first, then what somebody has, then what was closed too early.
+_PRESSING: Final = {CtaStatus.OPEN: 0, CtaStatus.CLAIMED: 1, CtaStatus.CLOSED: 2}
+_NEXT: Final = {
+    CtaStatus.OPEN: ("cta.start", "Start"),
+    CtaStatus.CLAIMED: ("cta.open", "Go on"),
+    CtaStatus.CLOSED: ("cta.resume", "Take up again"),
+}
+
+
+def _next_button(stored: StoredCta) -> Button:
+    action, verb = _NEXT[stored.cta.status]
     return Button(
-        id=f"cta.start:{stored.id}",
-        label=shorten(f"Start: {stored.cta.title}", LONGEST_LABEL),
-        describe=shorten(f"Claim #{stored.id} and see its play", 75),
+        id=f"{action}:{stored.id}",
+        label=shorten(f"{verb}: {stored.cta.title}", LONGEST_LABEL),
+        describe=shorten(f"{verb} with #{stored.id} and see its play", 75),
     )
 
 
 def data_as_of(review: Review) -> str:
-    """How old what is shown is: the day of the health, and how far each feed reaches."""
-    feeds = sorted((day, kind) for kind, day in review.file.feeds.items())
+    """How old what is shown is: the day of the health, and how far the data reaches."""
+    feeds = sorted((day, kind) for kind, day in activity(review.file.feeds).items())
     health = f"Health as of {day_text(review.health.day)}. " if review.health else ""
     if not feeds:
-        return f"{health}No customer data was imported yet."
-    oldest, newest = feeds[0], feeds[-1]
-    if oldest[0] == newest[0]:
-        return f"{health}Data as of {day_text(newest[0])}."
-    return f"{health}Data as of {day_text(newest[0])}; oldest: {oldest[1]}, {day_text(oldest[0])}."
+        return f"{health}Nothing that happened was imported yet: no usage, no tickets, no surveys."
+    (oldest, kind), (newest, _) = feeds[0], feeds[-1]
+    if oldest == newest:
+        return f"{health}Data as of {day_text(newest)}."
+    return f"{health}Data as of {day_text(newest)}; oldest: {kind}, {day_text(oldest)}."

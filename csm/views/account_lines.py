@@ -37,7 +37,9 @@ def _adoption(signals: Mapping[str, float]) -> str:
     if "seat_use" in signals and "active_seats" in signals:
         seats = f"{number(signals['active_seats'])} of {number(signals['seats'])} seats active"
         parts.append(f"{seats} ({percent(signals['seat_use'])})")
-    if "usage_change_28d" in signals:
+    if signals.get("usage_events_28d") == 0:
+        parts.append("no usage in 28 days")
+    elif "usage_change_28d" in signals:
         change = signed(100 * signals["usage_change_28d"])
         parts.append(f"usage {change} % in 28 days")
     elif "usage_events_28d" in signals:
@@ -45,7 +47,8 @@ def _adoption(signals: Mapping[str, float]) -> str:
     if "key_feature_share_28d" in signals:
         parts.append(f"{percent(signals['key_feature_share_28d'])} of the key features in use")
     if "active_days_per_week" in signals:
-        parts.append(f"active {number(signals['active_days_per_week'])} days a week")
+        days = round(signals["active_days_per_week"], 1)
+        parts.append(f"active {number(days)} {'day' if days == 1 else 'days'} a week")
     return _joined(parts)
 
 
@@ -73,7 +76,8 @@ def _sentiment(signals: Mapping[str, float]) -> str:
         answers = plural(int(signals.get("csat_answers", 0)), "answer")
         parts.append(f"CSAT {number(signals['csat_mean'])} of 5 ({answers})")
     if parts and "days_since_survey" in signals:
-        parts.append(f"newest {_days(signals, 'days_since_survey')} ago")
+        newest = _days(signals, "days_since_survey")
+        parts.append(f"newest weighted most, {newest} ago")
     return _joined(parts)
 
 
@@ -89,7 +93,8 @@ def _billing(review: Review) -> str:
         parts.append(plural(failed, "payment") + " failed")
     if overdue:
         late = _days(signals, "invoice_overdue_days")
-        parts.append(f"{plural(overdue, 'invoice')} overdue, the oldest by {late}")
+        by = f"by {late}" if overdue == 1 else f"the oldest by {late}"
+        parts.append(f"{plural(overdue, 'invoice')} overdue, {by}")
     amount = int(signals.get("unpaid_amount", 0))
     parts.append(f"{format_money(amount, review.file.stored.account.currency)} unpaid")
     return _joined(parts)

@@ -4,7 +4,7 @@ from csm.card import Actions, Block, Button, Card, Note, Table, Text
 from csm.evidence import say
 from csm.money import format_money
 from csm.signal_table import Unit
-from csm.use_cases.benchmark_account import FEWEST_PEERS, Benchmark, Standing
+from csm.use_cases.benchmark_account import Benchmark, Standing
 from csm.wording import day_text, plural
 
 
@@ -14,7 +14,7 @@ def benchmark_card(benchmark: Benchmark) -> Card:
     summary = _summary(benchmark, like)
     rows = tuple(_row(standing, benchmark.currency) for standing in benchmark.standings)
     blocks: list[Block] = [Text(text=summary)]
-    if benchmark.peers >= FEWEST_PEERS:
+    if benchmark.peers >= benchmark.fewest_peers:
         columns = ("", benchmark.name, "Median", "Better than", "Of")
         blocks.append(Table(columns=columns, rows=rows, numeric=(1, 2, 3, 4)))
         blocks.append(Note(text=_note(benchmark)))
@@ -24,10 +24,10 @@ def benchmark_card(benchmark: Benchmark) -> Card:
 
 
 def _summary(benchmark: Benchmark, like: str) -> str:
-    if benchmark.peers < FEWEST_PEERS:
+    if benchmark.peers < benchmark.fewest_peers:
         return (
             f"Only {plural(benchmark.peers, 'account')} to compare with "
-            f"({like}): at least {FEWEST_PEERS} are needed to say anything."
+            f"({like}): at least {benchmark.fewest_peers} are needed to say anything."
         )
     ranked = [s for s in benchmark.standings if s.percentile is not None]
     text = f"{benchmark.name} against {benchmark.peers:,} {like}"
@@ -35,7 +35,7 @@ def _summary(benchmark: Benchmark, like: str) -> str:
         return f"{text}: too few numbers in common to compare."
     best = max(ranked, key=lambda s: s.percentile or 0)
     worst = min(ranked, key=lambda s: s.percentile or 0)
-    return f"{text}. Strongest: {best.label.lower()}. Weakest: {worst.label.lower()}."
+    return f"{text}. Strongest: {best.label}. Weakest: {worst.label}."
 
 
 def _row(standing: Standing, currency: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Lists over many accounts: portfolio, risks, renewals."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from csm.card import (
@@ -22,7 +22,7 @@ from csm.health import Grade
 from csm.money import format_money
 from csm.playbook import Playbook
 from csm.ports import BookLine
-from csm.use_cases.review_book import Book, RenewalList, RiskList
+from csm.use_cases.review_book import LONGEST_RENEWAL_DAYS, Book, RenewalList, RiskList
 from csm.views.pages import page_buttons, page_of, range_text
 from csm.views.tones import SEVERITY_TONES, grade_text
 from csm.wording import day_and_distance, day_text, days_away, plural, shorten, signed
@@ -74,7 +74,7 @@ def portfolio_card(book: Book, page: int) -> Card:
 
 def risks_card(risks: RiskList, playbook: Playbook, page: int) -> Card:
     """Every open risk of a book with its evidence, worst first."""
-    title = f"Open risks: {risks.scope.title.lower()}"
+    title = f"Open risks: {risks.scope.title}"
     if not risks.risks:
         return _empty(title, "No open risk. A good moment to look at /portfolio for growth.")
     shown, page = page_of(risks.risks, page)
@@ -103,18 +103,21 @@ def renewals_card(renewals: RenewalList, page: int) -> Card:
     """What renews within the days asked for, soonest first."""
     title = f"Renewals in the next {plural(renewals.days, 'day')}"
     if not renewals.lines:
-        longer = min(renewals.days * 2, 730)
-        return _empty(title, f"Nothing renews by then. Try /renewals {longer}.")
+        longer = min(renewals.days * 2, LONGEST_RENEWAL_DAYS)
+        hint = f" Try /renewals {longer}." if longer > renewals.days else ""
+        others = "" if renewals.scope.email is None else " /renewals all shows everybody's."
+        return _empty(title, f"Nothing renews by then.{hint}{others}")
     lines, page = page_of(renewals.lines, page)
     summary = (
-        f"{plural(len(renewals.lines), 'renewal')} ({renewals.scope.title.lower()}), "
-        f"{money_by_currency(renewals.lines)} ARR: {grades_text(renewals.lines)}."
+        f"{plural(len(renewals.lines), 'renewal')} ({renewals.scope.title}), "
+        f"{money_by_currency(renewals.lines, lambda line: line.renewing_arr)} ARR: "
+        f"{grades_text(renewals.lines)}."
     )
     rows = tuple(
         (
             line.name,
             day_and_distance(line.renews_on, renewals.today) if line.renews_on else "–",
-            format_money(line.arr, line.currency, short=True),
+            format_money(line.renewing_arr, line.currency, short=True),
             grade_text(line.health),
             str(line.open_risks or "–"),
         )
@@ -128,11 +131,13 @@ def renewals_card(renewals: RenewalList, page: int) -> Card:
     return Card(title=title, summary=summary, blocks=(Text(text=summary), table, *paging))
 
 
-def money_by_currency(lines: Iterable[BookLine]) -> str:
-    """`$1.2M + €300K`: currencies are never added up."""
+def money_by_currency(
+    lines: Iterable[BookLine], amount_of: Callable[[BookLine], int] = lambda line: line.arr
+) -> str:
+    """`$1.2M + €300K`: the lines' ARR, or another amount of theirs. Currencies are never added."""
     totals: dict[str, int] = defaultdict(int)
     for line in lines:
-        totals[line.currency] += line.arr
+        totals[line.currency] += amount_of(line)
     amounts = sorted(((amount, code) for code, amount in totals.items() if amount), reverse=True)
     return " + ".join(format_money(amount, code, short=True) for amount, code in amounts) or "none"
 

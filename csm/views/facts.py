@@ -7,7 +7,7 @@ from csm.ports import FactLine
 from csm.use_cases.review_account import Review
 from csm.views.account import arr_text, data_as_of, headline, renews_on
 from csm.views.account_lines import condition_lines
-from csm.views.tones import QUADRANT_NAMES, STAGE_NAMES
+from csm.views.tones import QUADRANT_NAMES
 from csm.wording import day_and_distance, percent
 
 MOST_RISKS = 4
@@ -18,7 +18,7 @@ def facts_of(review: Review, playbook: Playbook) -> list[FactLine]:
     """The facts in the order of their weight."""
     return [
         FactLine("In short", headline(review, playbook), "scorecard"),
-        *_standing(review),
+        *_standing(review, playbook),
         *(
             FactLine(f"Risk: {playbook.rule_name(risk.rule)}", risk.evidence, "risks")
             for risk in review.risks[:MOST_RISKS]
@@ -37,11 +37,11 @@ def facts_of(review: Review, playbook: Playbook) -> list[FactLine]:
     ]
 
 
-def _standing(review: Review) -> Iterator[FactLine]:
+def _standing(review: Review, playbook: Playbook) -> Iterator[FactLine]:
     yield FactLine("ARR", arr_text(review), "subscriptions")
     if day := renews_on(review):
         yield FactLine("Renewal", day_and_distance(day, review.today), "subscriptions")
     if review.health:
         yield FactLine("Quadrant", QUADRANT_NAMES[review.health.quadrant], "scorecard")
-        yield FactLine("Stage", STAGE_NAMES[review.health.stage], "lifecycle")
+        yield FactLine("Stage", playbook.stage_name(review.health.stage), "lifecycle")
         yield FactLine("Confidence", percent(review.health.confidence), "scorecard")

@@ -10,7 +10,7 @@ from csm.people import Principal
 from csm.ports import StoredCta
 from csm.use_cases.review_book import Book, RenewalList
 from csm.views.book import grades_text, money_by_currency, open_buttons, week_change
-from csm.views.tones import GRADE_TONES, SEVERITY_TONES, grade_text
+from csm.views.tones import SEVERITY_TONES, grade_text, grade_tone
 from csm.wording import day_and_distance, plural
 
 MOST: Final = 5
@@ -19,10 +19,7 @@ AT_RISK: Final = (Grade.RED, Grade.YELLOW, Grade.NONE)
 
 def home_card(who: Principal, book: Book, renewals: RenewalList, ctas: Sequence[StoredCta]) -> Card:
     """The book of business at a glance, with a way on from every part."""
-    summary = (
-        f"{plural(len(book.lines), 'account')}, {money_by_currency(book.lines)} ARR"
-        f"{': ' if book.lines else ''}{grades_text(book.lines)}."
-    )
+    summary = _summary(book)
     return Card(
         title=f"{book.scope.title}, {who.name}",
         summary=summary,
@@ -44,6 +41,13 @@ def home_card(who: Principal, book: Book, renewals: RenewalList, ctas: Sequence[
     )
 
 
+def _summary(book: Book) -> str:
+    if not book.lines:
+        return "No account is yours yet. /portfolio all shows everybody's."
+    accounts = plural(len(book.lines), "account")
+    return f"{accounts}, {money_by_currency(book.lines)} ARR: {grades_text(book.lines)}."
+
+
 def _at_risk(book: Book) -> list[Block]:
     lines = [
         line for line in book.lines if (line.health.grade if line.health else Grade.NONE) in AT_RISK
@@ -56,7 +60,7 @@ def _at_risk(book: Book) -> list[Block]:
             text=f"{grade_text(line.health)} ({week_change(line)} this week), "
             f"{format_money(line.arr, line.currency, short=True)} ARR"
             + (f". {line.worst_risk.evidence}" if line.worst_risk else ""),
-            tone=GRADE_TONES[line.health.grade if line.health else Grade.NONE],
+            tone=grade_tone(line.health),
         )
         for line in lines[:MOST]
     )
@@ -75,8 +79,9 @@ def _renewals(renewals: RenewalList) -> list[Block]:
         Bullet(
             lead=line.name,
             text=f"{day_and_distance(line.renews_on, renewals.today) if line.renews_on else ''}, "
-            f"{format_money(line.arr, line.currency, short=True)} ARR, {grade_text(line.health)}",
-            tone=GRADE_TONES[line.health.grade if line.health else Grade.NONE],
+            f"{format_money(line.renewing_arr, line.currency, short=True)} ARR, "
+            f"{grade_text(line.health)}",
+            tone=grade_tone(line.health),
         )
         for line in renewals.lines[:MOST]
     )

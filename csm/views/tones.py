@@ -3,7 +3,7 @@
 from typing import Final
 
 from csm.card import Tone
-from csm.health import Grade, Health, Quadrant, Severity, Stage
+from csm.health import Grade, Health, Quadrant, Severity
 from csm.wording import number
 
 GRADE_TONES: Final = {
@@ -23,19 +23,10 @@ SEVERITY_TONES: Final = {
 
 QUADRANT_NAMES: Final = {
     Quadrant.SUCCESSFUL: "Successful: good outcomes, good experience",
-    Quadrant.FRIENDLY_NO_ROI: "Friendly but no ROI: likes us, gains too little",
-    Quadrant.VALUE_WITHOUT_LOVE: "Value without love: gains, but not happy with us",
-    Quadrant.FAILING: "Failing: neither outcomes nor experience",
+    Quadrant.FRIENDLY_NO_ROI: "Friendly but no ROI: good experience, poor outcomes",
+    Quadrant.VALUE_WITHOUT_LOVE: "Value without love: good outcomes, poor experience",
+    Quadrant.FAILING: "Failing: poor outcomes, poor experience",
     Quadrant.UNKNOWN: "Not known: too little data",
-}
-
-STAGE_NAMES: Final = {
-    Stage.ONBOARDING: "Onboarding",
-    Stage.ADOPTION: "Adoption",
-    Stage.VALUE: "Value",
-    Stage.RENEWAL: "Renewal",
-    Stage.GROWTH: "Growth",
-    Stage.CHURNED: "Churned",
 }
 
 
