@@ -5,7 +5,7 @@ Production, the command line and the tests all build the same house; only the se
 
 import gc
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ from bot.chat import Chat
 from bot.render.picture import MatplotlibPictures
 from bot.surfaces.console import ConsoleSurface
 from bot.talk import Services
+from csm.errors import InvalidInput, Unavailable
 from csm.health import Grade
 from csm.playbook import Playbook, load_playbook
 from csm.ports import Narrator
 from csm.use_cases.import_portfolio import Progress
-from csm.use_cases.load_demo import load_demo
+from csm.use_cases.load_demo import holds_demo, load_demo
 from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
+from csm.wording import day_text
 from settings import Settings
 from storage.database import Database, open_database
 from storage.records import SqlRecords
@@ -27,6 +29,20 @@ from storage.records import SqlRecords
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
     from sources.csv_folder import CsvFolder
+
+
+def make_folder(folder: Path) -> None:
+    """Make it where it is missing. Raises Unavailable with how to mend it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The folder {folder} cannot be made ({error.strerror}). "
+            "Choose another with DIGITAL_CSM_HOME."
+        ) from error
+
+
+EVENTS_KEPT = timedelta(days=7)
 
 
 class SystemClock:
@@ -62,7 +78,7 @@ class House:
     @cached_property
     def database(self) -> Database:
         if self.settings.database_url is None:
-            self.settings.home.mkdir(parents=True, exist_ok=True)
+            make_folder(self.settings.home)
         return open_database(
             self.settings.database,
             pool=self.settings.database_pool,
@@ -129,12 +145,43 @@ class House:
     def schedule(self) -> "Schedule":
         from jobs.schedule import DailyJob, Schedule
 
-        nightly = DailyJob(
-            name="refresh",
-            at=time.fromisoformat(self.settings.refresh_at),
-            run=self.refresh,
-        )
-        return Schedule([nightly], self.records, self.clock)
+        at = time.fromisoformat(self.settings.refresh_at)
+        jobs = [DailyJob("refresh", at, self.refresh), DailyJob("tidy", at, self.tidy)]
+        return Schedule(jobs, self.records, self.clock)
+
+    def tidy(self, _day: date) -> None:
+        """Forget what is kept only to recognise a platform's repetitions, which come in minutes."""
+        with self.records.writing() as writer:
+            writer.forget_events(self.clock.now() - EVENTS_KEPT)
+
+    def demand_present(self) -> None:
+        """Refuse to look at records as of a day before what is known of them.
+
+        Health, risks and calls to action know only their present. Raises InvalidInput.
+        """
+        if self.settings.as_of is None:
+            return
+        with self.records.reading() as reader:
+            newest = reader.newest_health_day()
+        if newest and newest > self.settings.as_of:
+            raise InvalidInput(
+                f"DIGITAL_CSM_AS_OF is {day_text(self.settings.as_of)}, but these records were "
+                f"refreshed up to {day_text(newest)}. To begin anew as of the earlier day: "
+                "digital-csm refresh --anew. It forgets calls to action, too."
+            )
+
+    def is_refreshed(self) -> bool:
+        """Whether every account's health is of today: an import may have been cut off before."""
+        today = self.clock.today()
+        with self.records.reading() as reader:
+            ids = reader.account_ids()
+            known = reader.previous_health(ids, today + timedelta(days=1))
+        return all(id_ in known and known[id_].day == today for id_ in ids)
+
+    def begin_anew(self) -> None:
+        """Forget everything that was ever concluded; the imported records stay."""
+        with self.records.writing() as writer:
+            writer.forget_conclusions()
 
     def refresh(self, day: date, progress: Progress | None = None) -> RefreshReport:
         """Work out every account's signals, health, risks and calls to action for that day."""
@@ -159,6 +206,13 @@ class House:
             now,
             progress,
         )
+
+    def holds_demo(self) -> bool:
+        """Whether the made-up portfolio is in the records."""
+        from sources.demo_catalogue import demo_people
+
+        with self.records.reading() as reader:
+            return holds_demo(reader, demo_people())
 
     def csv_folder(self, folder: Path, mapping: Path | None, rejects: Path | None) -> "CsvFolder":
         """A folder of CSV files as a source; raises InvalidInput for a mapping that is wrong."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from rich.text import Text
 from slack_sdk import WebClient
@@ -11,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from app import House
 from csm.errors import CsmError
 from csm.people import Role
+from csm.ports import activity
 from csm.wording import day_text, days_away, listing, plural
 
 # A token check that takes longer than this is as bad as one that fails.
@@ -106,7 +108,7 @@ def _data(house: House) -> Diagnosis:
         mend = "No customer data yet. Bring some: digital-csm import DIR (docs/import.md)"
         return Diagnosis("Data", State.WORTH_KNOWING, mend)
     today = house.clock.today()
-    newest = max(feeds.values())
+    newest = max(activity(feeds).values(), default=max(feeds.values()))
     text = f"reaches to {day_text(newest)} ({days_away(newest, today)})"
     if (today - newest).days > OLD_DATA_DAYS:
         mend = f"{text}: import newer data, or look as of then with DIGITAL_CSM_AS_OF={newest}"
@@ -148,5 +150,5 @@ def _model(house: House) -> Diagnosis:
             "none set: accounts are told in plain words. OPENAI_API_KEY or OPENAI_BASE_URL adds one"
         )
         return Diagnosis("Model", State.WORTH_KNOWING, note)
-    where = house.settings.openai_base_url or "OpenAI"
+    where = urlsplit(house.settings.openai_base_url or "").hostname or "OpenAI"
     return Diagnosis("Model", State.FINE, f"{house.settings.openai_model} at {where}")

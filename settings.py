@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
+        repr=False,
         validation_alias="DATABASE_URL",
         description="postgresql://… or sqlite:///…; without it, SQLite in the home folder",
     )
@@ -87,6 +88,18 @@ class Settings(BaseSettings):
         validation_alias="DIGITAL_CSM_AUDIENCE_MINUTES",
         description="minutes for which a place's audience is believed before it is looked up again",
     )
+    slack_own_teams: str = Field(
+        default="",
+        validation_alias="DIGITAL_CSM_SLACK_OWN_TEAMS",
+        description="ids of further workspaces of your own company, separated by commas",
+    )
+    slack_most_members: int = Field(
+        default=200,
+        ge=1,
+        le=10_000,
+        validation_alias="DIGITAL_CSM_SLACK_MOST_MEMBERS",
+        description="a channel with more members than this counts as having outsiders in it",
+    )
     host: str = Field(
         default="127.0.0.1",
         validation_alias="HOST",
@@ -119,6 +132,7 @@ class Settings(BaseSettings):
     )
     openai_base_url: str | None = Field(
         default=None,
+        repr=False,
         validation_alias="OPENAI_BASE_URL",
         description="address of any OpenAI-compatible server",
     )
@@ -151,6 +165,10 @@ class Settings(BaseSettings):
     @property
     def audience_max_age(self) -> timedelta:
         return timedelta(minutes=self.audience_minutes)
+
+    @property
+    def own_team_ids(self) -> frozenset[str]:
+        return frozenset(team.strip() for team in self.slack_own_teams.split(",") if team.strip())
 
     @property
     def has_model(self) -> bool:

@@ -82,10 +82,7 @@ class AccountTalk:
 
     def _card(self, asked: Asked, account_id: int) -> Answer:
         review = self._review(asked, account_id)
-        zone = asked.turn.who.zone
-        return Answer(
-            card=account_card(review, self._services.playbook, zone, share=asked.may_share)
-        )
+        return Answer(card=account_card(review, self._services.playbook, share=asked.may_share))
 
     def _open(self, asked: Asked) -> Iterator[Answer]:
         yield self._card(asked, number_in(asked.argument))
@@ -93,10 +90,10 @@ class AccountTalk:
     def _share(self, asked: Asked) -> Iterator[Answer]:
         if not asked.may_share:
             raise Forbidden(
-                "I will not share it here: people from outside the team can read this place."
+                "I share accounts only in channels of the team, where nobody from outside can read."
             )
         review = self._review(asked, number_in(asked.argument))
-        card = account_card(review, self._services.playbook, asked.turn.who.zone, share=False)
+        card = account_card(review, self._services.playbook, share=False)
         yield Answer(card=notices.shared_by(asked.turn.who, card), public=True)
 
     def _trend(self, asked: Asked) -> Iterator[Answer]:

@@ -13,6 +13,7 @@ from csm.use_cases.work_ctas import (
     outcome_of,
     release_cta,
     reopen_cta,
+    resume_cta,
     see_cta,
 )
 from csm.views.ctas import close_form, cta_card, cta_list_card
@@ -27,12 +28,13 @@ class CtaTalk:
         self._services = services
 
     def presses(self) -> Mapping[str, Handler]:
-        """The buttons answered here. `cta.start` comes from other cards; the rest change a CTA's
-        own card, so the new state takes its place."""
+        """The buttons answered here. `cta.start` and `cta.resume` come from other cards; the rest
+        change a CTA's own card, so the new state takes its place."""
         return {
             "cta.list": self._list_pressed,
             "cta.open": self._open,
             "cta.start": self._start,
+            "cta.resume": self._resume,
             "cta.claim": self._claim,
             "cta.release": self._release,
             "cta.close": self._ask_how_it_ended,
@@ -88,6 +90,10 @@ class CtaTalk:
 
     def _start(self, asked: Asked) -> Iterator[Answer]:
         yield self._shown(self._claimed(asked, number_in(asked.argument)))
+
+    def _resume(self, asked: Asked) -> Iterator[Answer]:
+        now, cta_id = self._services.clock.now(), number_in(asked.argument)
+        yield self._shown(resume_cta(asked.clearance, self._services.records, now, cta_id))
 
     def _claim(self, asked: Asked) -> Iterator[Answer]:
         yield self._shown(self._claimed(asked, number_in(asked.argument)), replaces=True)

@@ -1,12 +1,13 @@
 """The clock that starts the product's own work, and the claim that keeps it from doubling.
 
 Every firing is claimed in the database by its job and period before it runs, so replicas and
-restarts never run one twice. A firing missed while the process was down runs once on return.
+restarts never run one twice. One that was missed today while the process was down runs once on
+return; one that failed is given back and tried again.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 import structlog
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 # A firing that could not start in time (a sleeping laptop, a busy machine) may start this late.
 GRACE_SECONDS: Final = 6 * 3600
+RETRY_AFTER: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Schedule:
     def fire(self, job: DailyJob) -> bool:
         """Run today's firing of a job unless it was claimed before. True if it ran to its end.
 
-        A failure is logged with the job's name and day; it never stops the clock.
+        A failure is logged with the job's name and day, and the firing is given back and tried
+        again a little later; it never stops the clock.
         """
         day = self._clock.today()
         bound = log.bind(job=job.name, day=day.isoformat())
@@ -80,13 +83,26 @@ class Schedule:
             if not claimed:
                 bound.info("firing already claimed")
                 return False
-            started = self._clock.now()
-            job.run(day)
+            self._run(job, day)
         except CsmError as error:
             bound.error("job failed", reason=str(error))
+            self._try_later(job)
             return False
         except Exception:  # noqa: BLE001 - one job's fault must not stop the clock
             bound.exception("job failed")
+            self._try_later(job)
             return False
-        bound.info("job done", seconds=(self._clock.now() - started).total_seconds())
+        bound.info("job done")
         return True
+
+    def _run(self, job: DailyJob, day: date) -> None:
+        try:
+            job.run(day)
+        except Exception:
+            with self._records.writing() as writer:
+                writer.release_firing(job.name, "", day.isoformat())
+            raise
+
+    def _try_later(self, job: DailyJob) -> None:
+        if self._scheduler.running and self._scheduler.get_job(job.name):
+            self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC) + RETRY_AFTER)

@@ -32,8 +32,6 @@ class CommandLine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         monkeypatch.chdir(home.parent)
-        for name in ("DATABASE_URL", "SLACK_BOT_TOKEN", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
-            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("DIGITAL_CSM_HOME", str(home))
         monkeypatch.setenv("DIGITAL_CSM_AS_OF", TODAY.isoformat())
         # Whoever configures logging keeps today's captured streams for good.

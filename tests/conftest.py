@@ -9,10 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from settings import Settings
 from storage.database import Database
 from storage.records import SqlRecords
 from tests.databases import KINDS, copy_of, empty_postgres, opened, postgres_schema, sqlite_url
 from tests.demo import demo_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings() -> Iterator[None]:
+    """No setting of the machine or of a developer's .env reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for field in Settings.model_fields.values():
+            patch.delenv(str(field.validation_alias), raising=False)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ TODAY = date(2026, 3, 9)
 
 
 def settings_for(home: Path) -> Settings:
-    """Settings that nothing from outside can change."""
-    return Settings(_env_file=None, DIGITAL_CSM_HOME=home, DIGITAL_CSM_AS_OF=TODAY)
+    """The demo, in a folder and on a day of the test's own."""
+    return Settings(DIGITAL_CSM_HOME=home, DIGITAL_CSM_AS_OF=TODAY)
 
 
 def demo_in(shared: Path) -> Path:

@@ -70,7 +70,7 @@ def test_an_unknown_name_is_a_stranger(line: CommandLine) -> None:
     ("arguments", "told"),
     [
         (["press", "cta.claim:1", "--as", "casey", "--value", "{oops"], "not valid JSON"),
-        (["say", "hi", "--as", "casey", "--as-of", "yesterday"], "is no date"),
+        (["refresh", "--as-of", "yesterday"], "is no date"),
         (["import", "no/such/folder"], "no/such/folder"),
         (["import"], "Which folder?"),
         (["people", "add", "nobody", "--role", "csm"], "is no e-mail address"),
@@ -141,6 +141,60 @@ def test_a_playbook_that_is_wrong_names_file_key_and_value(
     ran = empty.run("refresh")
     assert ran.code == 1
     assert "scorecard.toml" in ran.err
+
+
+def test_a_day_that_the_records_left_behind_is_refused(line: CommandLine) -> None:
+    line.set("DIGITAL_CSM_AS_OF", "2026-01-05")
+    ran = line.run("say", "/account acme", "--as", "casey")
+    assert ran.code == 1
+    assert "refresh --anew" in ran.err
+
+
+def test_beginning_anew_forgets_and_concludes_again(line: CommandLine) -> None:
+    line.set("DIGITAL_CSM_AS_OF", "2026-01-05")
+    assert line.run("refresh").code == 1
+    assert line.run("refresh", "--anew", typed="n\n").code == 1
+    assert line.run("refresh", "--anew", "--yes").code == 0
+    ran = line.run("say", "/account acme", "--as", "casey")
+    assert ran.code == 0
+    assert "Health as of 5 Jan 2026" in ran.out
+
+
+def test_an_import_beside_the_demo_says_so(line: CommandLine, tmp_path: Path) -> None:
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    (folder / "accounts.csv").write_text("key,name\nreal,A real customer\n")
+    ran = line.run("import", str(folder))
+    assert ran.code == 0
+    assert "the made-up demo portfolio is in these records, too" in ran.out
+
+
+def test_an_import_of_old_data_says_how_to_look_at_it(empty: CommandLine, tmp_path: Path) -> None:
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    (folder / "accounts.csv").write_text("key,name\nold,An old customer\n")
+    usage = "account_key,day,feature,events\nold,2024-12-31,reports,5\n"
+    (folder / "usage.csv").write_text(usage)
+    ran = empty.run("import", str(folder))
+    assert "DIGITAL_CSM_AS_OF=2024-12-31 digital-csm refresh --anew" in ran.out
+
+
+def test_a_home_that_cannot_be_made_is_told(empty: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    empty.set("DIGITAL_CSM_HOME", str(tmp_path / "file" / "home"))
+    ran = empty.run("people", "list")
+    assert ran.code == 3
+    assert "DIGITAL_CSM_HOME" in ran.err
+
+
+def test_nothing_of_somebody_elses_moves_the_cursor(line: CommandLine) -> None:
+    ran = line.run("people", "add", "e@team.example", "--role", "csm", "--name", "E\x1b]0;x\x07")
+    assert ran.code == 1
+    assert "\x1b" not in ran.out + ran.err
+
+
+def test_slack_is_given_only_addresses_that_it_reaches(empty: CommandLine) -> None:
+    assert empty.run("manifest", "slack", "--url", "http://foo").code == 1
 
 
 def test_people_and_places_are_listed(line: CommandLine) -> None:

@@ -20,7 +20,7 @@ from settings import PROJECT, Settings
 
 
 def settings(home: Path, token: str | None = None) -> Settings:
-    return Settings(_env_file=None, DIGITAL_CSM_HOME=home, SLACK_BOT_TOKEN=token)
+    return Settings(DIGITAL_CSM_HOME=home, SLACK_BOT_TOKEN=token)
 
 
 def test_without_a_token_there_is_no_slack(tmp_path: Path) -> None:

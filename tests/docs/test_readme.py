@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands import COMMANDS
-from cli import cli as typer_app
+from cli import commands as typer_app
 from settings import PROJECT, Settings, settings_markdown
 from tests.command_line import CommandLine
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from csm.errors import Unavailable
-from jobs.schedule import DailyJob, Schedule
+from jobs.schedule import RETRY_AFTER, DailyJob, Schedule
 from storage.records import SqlRecords
 
 NIGHT = datetime(2026, 3, 9, 3, 0, tzinfo=UTC)
@@ -68,10 +68,23 @@ def test_the_next_day_is_another_firing(sqlite_records: SqlRecords) -> None:
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), Unavailable("the database is gone")])
-def test_a_failure_does_not_escape(sqlite_records: SqlRecords, fault: Exception) -> None:
-    diary = Diary(fault)
-    assert not Schedule([diary.job()], sqlite_records, SetClock(NIGHT)).fire(diary.job())
-    assert diary.days == [NIGHT.date()]
+def test_a_failure_is_given_back_and_can_be_tried_again(
+    records: SqlRecords, fault: Exception
+) -> None:
+    broken, mended = Diary(fault), Diary()
+    assert not Schedule([broken.job()], records, SetClock(NIGHT)).fire(broken.job())
+    assert Schedule([mended.job()], records, SetClock(NIGHT)).fire(mended.job())
+    assert broken.days == mended.days == [NIGHT.date()]
+
+
+def test_a_failure_is_tried_again_soon(sqlite_records: SqlRecords) -> None:
+    broken = Diary(RuntimeError("broken"))
+    schedule = Schedule([broken.job(time(23, 30))], sqlite_records, SetClock(NIGHT))
+    with running(schedule):
+        schedule.fire(broken.job(time(23, 30)))
+        planned = schedule.next_firing("refresh")
+    assert planned is not None
+    assert planned <= datetime.now(UTC) + RETRY_AFTER
 
 
 def test_what_was_missed_while_down_runs_on_return(sqlite_records: SqlRecords) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.turn import Delivery
+from csm.card import buttons_of
 from tests.journeys.talk import Heard, Talk
 
 
@@ -59,7 +60,7 @@ def test_closing_asks_how_it_ended(talk: Talk) -> None:
     done = talk.press(form.id, values={"outcome": "done", "note": "Spoke to Jo."})
     assert "closed by casey" in done.text.lower()
     assert "Spoke to Jo." in done.text
-    assert str(number) not in talk.say("/cta").card.summary
+    assert not talk.say("/cta").offers(f"cta.open:{number}")
 
 
 def test_closing_needs_an_outcome_that_exists(talk: Talk) -> None:
@@ -85,6 +86,26 @@ def test_a_close_can_be_undone(talk: Talk) -> None:
     assert "all well" not in heard.text
 
 
+def test_what_was_closed_too_early_can_be_taken_up_again(talk: Talk) -> None:
+    number = start(talk)
+    talk.say(f"/cta close {number} done")
+    card = talk.say("/account acme")
+    assert f"#{number} was closed by casey" in card.text
+    heard = talk.press(f"cta.resume:{number}")
+    assert claimed(heard)
+    assert f"#{number} was closed" not in talk.say("/account acme").text
+
+
+def test_every_account_at_risk_offers_something_to_do(shared_talk: Talk) -> None:
+    for page in range(7):
+        for button in buttons_of(shared_talk.press(f"portfolio.show:all:{page}").card):
+            if button.id.startswith("account.open:"):
+                heard = shared_talk.press(button.id)
+                at_risk = "Risks: none open" not in heard.text
+                offered = any(heard.offers(f"cta.{verb}:") for verb in ("start", "open", "resume"))
+                assert offered or not at_risk, heard.card.title
+
+
 def test_the_second_to_close_is_told_who_was_first(talk: Talk) -> None:
     number = start(talk)
     talk.say(f"/cta close {number} done")
@@ -95,7 +116,7 @@ def test_the_second_to_close_is_told_who_was_first(talk: Talk) -> None:
 def test_typed_commands_do_what_buttons_do(talk: Talk) -> None:
     number = start(talk)
     assert claimed(talk.say(f"/cta claim {number}"))
-    assert "Nobody" in talk.say(f"/cta release {number}").text or talk.say(f"/cta {number}")
+    assert talk.say(f"/cta release {number}").offers(f"cta.claim:{number}")
     assert "closed by casey" in talk.say(f"/cta close {number} no-action-needed").text.lower()
 
 

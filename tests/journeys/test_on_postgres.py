@@ -38,6 +38,10 @@ def test_a_morning_on_postgresql(house: House, demo_template: Path) -> None:
     number = start.partition(":")[2]
     assert "losed by casey" in talk.say(f"/cta close {number} done").text
 
+    assert "There is no call to action" in talk.say("/cta 999999999999999").card.summary
+    talk.say(f"/cta reopen {number}")
+    assert "They left" in talk.say(f"/cta close {number} lost They\0 left\ud800").text
+
     report = house.refresh(house.clock.today())
     assert report.accounts > 50
     assert (report.risks_opened, report.risks_closed, report.ctas_opened) == (0, 0, 0)

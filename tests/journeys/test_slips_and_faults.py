@@ -6,7 +6,6 @@ from contextlib import closing
 import pytest
 
 from app import House
-from bot.surfaces.console import ConsoleSurface
 from tests.journeys.talk import Talk
 
 
@@ -86,7 +85,6 @@ def test_a_fault_of_ours_is_admitted_with_a_reference(
     assert heard.last.reference in heard.text
     assert "a secret detail" not in heard.text
     assert heard.last.reference in capsys.readouterr().out
-    assert isinstance(house.console, ConsoleSurface)
     assert talk.say("/account acme").card.title == "Acme"
 
 

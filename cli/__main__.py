@@ -1,0 +1,5 @@
+"""`python -m cli`: the same as `digital-csm`."""
+
+from cli import main
+
+main()
