@@ -81,6 +81,12 @@ def test_ravenstack_is_imported_as_the_readme_says(
     assert "ARR" in ran.out
 
 
+def test_the_measurements_are_there_with_their_machine() -> None:
+    measured = README.partition("## Measured")[2].partition("##")[0]
+    assert "cores" in measured
+    assert measured.count("\n| ") >= 8
+
+
 def test_every_command_of_chat_is_in_the_readme() -> None:
     for command in COMMANDS:
         assert f"`/{command.name}" in README
