@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
+from bot.render.bands import Band
 from bot.render.neutral import cut_to, one_line
-from bot.render.picture import Band
 from csm.health import Grade
 
 WIDTH_PIXELS: Final = 900

@@ -11,7 +11,8 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bot.render.picture import Band, MatplotlibPictures, bands_of
+from bot.render.bands import Band, bands_of
+from bot.render.picture import MatplotlibPictures
 from csm.health import Grade
 from csm.ports import Pictures
 
