@@ -32,6 +32,8 @@ def run_server(house: House, console: Console) -> None:
     slack = slack_of(house)
     if slack is None:
         console.print(NO_SLACK, style="yellow")
+    settings = house.settings
+    console.print(f"Serving on http://{settings.host}:{settings.port}. Ctrl-C stops it.")
     schedule = house.schedule
     schedule.start()
     try:

@@ -87,4 +87,5 @@ def test_without_slack_it_says_so(tmp_path: Path) -> None:
         said, _ = server.communicate(timeout=30)
     assert server.returncode == 0, said
     assert "Slack is not set up" in said
+    assert "Serving on http://127.0.0.1:" in said
     assert "Traceback" not in said
