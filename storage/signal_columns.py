@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from csm.errors import NotFound
 from csm.signal_inputs import (
     USAGE_WINDOW_DAYS,
     AccountColumns,
+    Bools,
     ContactColumns,
+    Floats,
     InteractionColumns,
     Ints,
     InvoiceColumns,
@@ -22,6 +24,7 @@ from csm.signal_inputs import (
     SignalInputs,
     SubscriptionColumns,
     SurveyColumns,
+    Texts,
     TicketColumns,
     TrainingColumns,
     UsageDayColumns,
@@ -30,6 +33,14 @@ from csm.signal_inputs import (
 )
 from storage import signal_questions as questions
 from storage.sql import AnySelect, end_of, id_list
+
+# How an annotation tells its element type differs between versions of Python and numpy.
+_ELEMENTS: Final[dict[Any, type[Any]]] = {
+    Ints: np.int64,
+    Floats: np.float64,
+    Bools: np.bool_,
+    Texts: np.str_,
+}
 
 Columns = TypeVar("Columns")
 Arrays = dict[str, NDArray[Any]]
@@ -122,4 +133,4 @@ class _Inquiry:
 
 def _dtypes(columns: Any) -> dict[str, type[Any]]:
     """The element type of each array of a class of columns, from its annotations."""
-    return {field.name: get_args(get_args(field.type)[1])[0] for field in fields(columns)}
+    return {field.name: _ELEMENTS[field.type] for field in fields(columns)}
