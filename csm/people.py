@@ -30,7 +30,6 @@ class Capability(StrEnum):
     READ_ACCOUNTS = "read accounts"
     WORK_CTAS = "work on calls to action"
     WORK_ANY_CTA = "work on anybody's calls to action"
-    READ_TEAM = "read the whole team's portfolio"
 
 
 ROLE_CAPABILITIES: Final[dict[Role, frozenset[Capability]]] = {
@@ -43,7 +42,6 @@ ROLE_CAPABILITIES: Final[dict[Role, frozenset[Capability]]] = {
             Capability.READ_ACCOUNTS,
             Capability.WORK_CTAS,
             Capability.WORK_ANY_CTA,
-            Capability.READ_TEAM,
         }
     ),
     Role.ADMIN: frozenset(Capability),
