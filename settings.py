@@ -149,6 +149,23 @@ class Settings(BaseSettings):
         description="seconds to wait for a model's answer",
     )
 
+    openai_embedding_model: str | None = Field(
+        default=None,
+        validation_alias="OPENAI_EMBEDDING_MODEL",
+        description="name of the server's embedding model; without it, the one that comes along",
+    )
+    chroma_url: str | None = Field(
+        default=None,
+        repr=False,
+        validation_alias="DIGITAL_CSM_CHROMA_URL",
+        description="http(s)://… of a Chroma server; without it, Chroma runs in the home folder",
+    )
+    knowledge_hosts: str = Field(
+        default="",
+        validation_alias="DIGITAL_CSM_KNOWLEDGE_HOSTS",
+        description="hosts of your own network that `knowledge add` may read, separated by commas",
+    )
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -169,6 +186,12 @@ class Settings(BaseSettings):
     @property
     def own_team_ids(self) -> frozenset[str]:
         return frozenset(team.strip() for team in self.slack_own_teams.split(",") if team.strip())
+
+    @property
+    def trusted_hosts(self) -> frozenset[str]:
+        return frozenset(
+            host.strip().lower() for host in self.knowledge_hosts.split(",") if host.strip()
+        )
 
     @property
     def has_model(self) -> bool:

@@ -51,10 +51,12 @@ class Fields(Part):
 
 
 class Bullet(Part):
-    """A line of a list: `lead` stands out, `text` follows it."""
+    """A line of a list: `lead` stands out, `text` follows it. `link` is where the lead leads to:
+    the one thing in a card that becomes a live link, so it is only ever an address of ours."""
 
     lead: str = ""
     text: str = ""
+    link: str = ""
     tone: Tone = Tone.NEUTRAL
 
 
@@ -145,6 +147,7 @@ class Input(Part):
     required: bool = True
     max_length: int = 2000
     hint: str = ""
+    value: str = Field(default="", description="what free text begins with, to be changed")
 
 
 class Form(Part):

@@ -30,18 +30,30 @@ class Capability(StrEnum):
     READ_ACCOUNTS = "read accounts"
     WORK_CTAS = "work on calls to action"
     WORK_ANY_CTA = "work on anybody's calls to action"
+    ANSWER_CUSTOMERS = "answer customers' questions"
+    KEEP_LIBRARY = "keep the help library"
 
 
 ROLE_CAPABILITIES: Final[dict[Role, frozenset[Capability]]] = {
     Role.STRANGER: frozenset(),
     Role.CONTACT: frozenset({Capability.GET_HELP}),
-    Role.CSM: frozenset({Capability.GET_HELP, Capability.READ_ACCOUNTS, Capability.WORK_CTAS}),
+    Role.CSM: frozenset(
+        {
+            Capability.GET_HELP,
+            Capability.READ_ACCOUNTS,
+            Capability.WORK_CTAS,
+            Capability.ANSWER_CUSTOMERS,
+            Capability.KEEP_LIBRARY,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Capability.GET_HELP,
             Capability.READ_ACCOUNTS,
             Capability.WORK_CTAS,
             Capability.WORK_ANY_CTA,
+            Capability.ANSWER_CUSTOMERS,
+            Capability.KEEP_LIBRARY,
         }
     ),
     Role.ADMIN: frozenset(Capability),

@@ -7,6 +7,7 @@ from typing import Final
 
 from pydantic import Field
 
+from csm.answer_settings import AnswerSettings
 from csm.benchmark import BenchmarkSettings
 from csm.condition import Condition
 from csm.condition import faults as condition_faults
@@ -39,6 +40,7 @@ class Playbook:
     ctas: CtaSettings
     benchmark: BenchmarkSettings
     plays: Mapping[str, Play]
+    answers: AnswerSettings
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that can open a CTA: risks, leads and lifecycle moments."""
@@ -85,6 +87,7 @@ def load_playbook(directory: Path) -> Playbook:
     lifecycle = read_file(directory / "lifecycle.toml", "lifecycle.toml", Lifecycle, faults)
     ctas = read_file(directory / "ctas.toml", "ctas.toml", CtaSettings, faults)
     benchmark = read_file(directory / "benchmark.toml", "benchmark.toml", BenchmarkSettings, faults)
+    answers = read_file(directory / "answers.toml", "answers.toml", AnswerSettings, faults)
     plays = _read_plays(directory / _PLAYS, faults)
     # By file, so that a rule is not blamed for a play whose own file is wrong.
     play_names = [path.stem for path in sorted((directory / _PLAYS).glob("*.toml"))]
@@ -99,14 +102,16 @@ def load_playbook(directory: Path) -> Playbook:
     _check_rules(files, play_names, faults)
     if lifecycle:
         _check_stages(lifecycle, faults)
+    if answers:
+        _check_unique("answers.toml", "topic", [topic.id for topic in answers.topics], faults)
     for line in benchmark.lines if benchmark else ():
         where = f'line "{line.label}"'
         _check_signal("benchmark.toml", where, line.signal, STAGE_SIGNALS, faults)
     if not faults.lines and (
-        signals and scorecard and risks and leads and lifecycle and ctas and benchmark
+        signals and scorecard and risks and leads and lifecycle and ctas and benchmark and answers
     ):
         return Playbook(
-            signals, scorecard, risks.risks, leads.leads, lifecycle, ctas, benchmark, plays
+            signals, scorecard, risks.risks, leads.leads, lifecycle, ctas, benchmark, plays, answers
         )
     raise BadPlaybook(_all_of(directory, faults))
 

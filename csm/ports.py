@@ -15,6 +15,12 @@ from typing import Any, Final, Protocol
 from csm.account import Account, Subscription, Ticket
 from csm.health import Cta, Finding, FindingKind, Health, Save, Snapshot
 from csm.people import Place, Principal
+from csm.ports_answers import (
+    ConversationReader,
+    ConversationWriter,
+    KnowledgeReader,
+    KnowledgeWriter,
+)
 from csm.signal_inputs import SignalInputs
 
 # Every kind of imported record, in the order in which they are written.
@@ -117,7 +123,7 @@ class BookLine:
     worst_risk: Finding | None
 
 
-class Reader(Protocol):
+class Reader(KnowledgeReader, ConversationReader, Protocol):
     """What can be asked of the records. Lists come in the order their comment says."""
 
     # names
@@ -252,7 +258,7 @@ class Written:
     unchanged: dict[str, int] = field(default_factory=dict)
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, KnowledgeWriter, ConversationWriter, Protocol):
     """A unit of work that may change the records.
 
     What `cta` and `open_ctas_of` return here stays as it is for everybody else until the block

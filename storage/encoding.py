@@ -15,6 +15,22 @@ Chunks = Iterator[list[tuple[Any, ...]]]
 Encoder = Callable[[Sequence[Any]], Iterable[Any]]
 
 
+def storable(value: Any) -> Any:
+    """The same value, with U+FFFD in texts for NUL, which PostgreSQL keeps nowhere.
+
+    Files and messages of others hold it. Looks into lists, tuples and dicts, too.
+    """
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd") if "\x00" in value else value
+        case list() | tuple():
+            return [storable(item) for item in value]
+        case dict():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case _:
+            return value
+
+
 class _DayTexts(dict[date | None, str | None]):
     """Days as text, each made once: a million rows of usage hold a few hundred days."""
 

@@ -1,6 +1,7 @@
 """The few pieces of SQL that SQLite and PostgreSQL write differently, and rows into models."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
+from sqlmodel.sql.sqltypes import AutoString
 
 AnyRow = sa.Row[*tuple[Any, ...]]
 AnySelect = sa.Select[*tuple[Any, ...]]
@@ -57,9 +59,10 @@ def _postgres_days_after(element: days_after, compiler: SQLCompiler, **kw: Any) 
 
 
 class is_among(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is
-    """`is_among(column, ids)`, where `ids` is a parameter made by `id_list`.
+    """`is_among(column, values)`, where `values` is a parameter made by `id_list` for a column of
+    ids, or by `text_list` for one of text.
 
-    One parameter for any number of ids: no limit to run into, one statement to keep prepared.
+    One parameter for any number of them: no limit to run into, one statement to keep prepared.
     """
 
     inherit_cache = True
@@ -76,9 +79,15 @@ def _sqlite_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(is_among, "postgresql")
 def _postgres_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, ids = (compiler.process(clause, **kw) for clause in element.clauses)
-    # Not "= ANY (...)", which compares a row with one id after the other.
-    return f"{column} IN (SELECT unnest(CAST({ids} AS INTEGER[])))"
+    column, values = (compiler.process(clause, **kw) for clause in element.clauses)
+    # Not "= ANY (...)", which compares a row with one value after the other.
+    match element.clauses.clauses[0].type:
+        case sa.String() | AutoString():
+            return f"{column} IN (SELECT json_array_elements_text(CAST({values} AS JSON)))"
+        case sa.BigInteger():
+            return f"{column} IN (SELECT unnest(CAST({values} AS BIGINT[])))"
+        case _:
+            return f"{column} IN (SELECT unnest(CAST({values} AS INTEGER[])))"
 
 
 IDS: ColumnElement[str] = sa.bindparam("ids", type_=sa.String())
@@ -88,6 +97,11 @@ def id_list(connection: sa.Connection, ids: Sequence[int]) -> str:
     """The text in which `is_among` takes its ids."""
     inner = ",".join(str(int(number)) for number in ids)
     return f"[{inner}]" if connection.dialect.name == "sqlite" else f"{{{inner}}}"
+
+
+def text_list(texts: Iterable[str]) -> str:
+    """The text in which `is_among` takes its texts."""
+    return json.dumps(list(texts))
 
 
 def end_of(day: date) -> datetime:

@@ -1,8 +1,14 @@
-"""Every table, in one place to import from: they are defined in the three files beside this."""
+"""Every table, in one place to import from: they are defined in the files beside this."""
 
 import sqlalchemy as sa
 
-from storage import tables_conclusion, tables_people, tables_record
+from storage import (
+    tables_conclusion,
+    tables_conversation,
+    tables_library,
+    tables_people,
+    tables_record,
+)
 from storage.columns import metadata, table_of
 
 account = table_of(tables_record.AccountRow)
@@ -32,6 +38,17 @@ place = table_of(tables_people.PlaceRow)
 seen_event = table_of(tables_people.SeenEventRow)
 firing = table_of(tables_people.FiringRow)
 
+document = table_of(tables_library.DocumentRow)
+chunk = table_of(tables_library.ChunkRow)
+shelf_state = table_of(tables_library.ShelfStateRow)
+
+question = table_of(tables_conversation.QuestionRow)
+support_case = table_of(tables_conversation.CaseRow)
+case_reply = table_of(tables_conversation.CaseReplyRow)
+place_mode = table_of(tables_conversation.PlaceModeRow)
+thread_line = table_of(tables_conversation.ThreadLineRow)
+post = table_of(tables_conversation.PostRow)
+
 KIND_TABLES: dict[str, sa.Table] = {
     kind: table_of(row) for kind, row in tables_record.KIND_ROWS.items()
 }
@@ -40,8 +57,11 @@ __all__ = [
     "KIND_TABLES",
     "account",
     "account_name",
+    "case_reply",
+    "chunk",
     "contact",
     "cta",
+    "document",
     "feature",
     "feed",
     "finding",
@@ -55,11 +75,17 @@ __all__ = [
     "person",
     "person_link",
     "place",
+    "place_mode",
+    "post",
+    "question",
     "save",
     "seen_event",
+    "shelf_state",
     "snapshot",
     "subscription",
+    "support_case",
     "survey",
+    "thread_line",
     "ticket",
     "training",
     "usage_day",

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from csm.errors import NotFound
 from csm.health import Cta
@@ -18,6 +16,8 @@ from storage.reading import SqlReader
 from storage.reading_base import build_stored_cta
 from storage.reading_books import CTA_BY_ID
 from storage.reading_portfolio import OPEN_CTAS
+from storage.writing_conversation import ConversationWriter
+from storage.writing_library import LibraryWriter
 
 _PERSON = Target(
     tables.person, ("key", "name", "role", "email", "account_key", "time_zone"), ("key",)
@@ -49,10 +49,11 @@ _OWN_CTA = CTA_BY_ID.with_for_update(of=tables.cta)
 _OWN_OPEN_CTAS = OPEN_CTAS.with_for_update(of=tables.cta)
 
 
-class SqlWriter(SqlReader):
+class SqlWriter(LibraryWriter, ConversationWriter, SqlReader):
     """`csm.ports.Writer` on a connection in a transaction.
 
-    A CTA that it reads by id, or as one of some accounts', is its own until the transaction ends.
+    A CTA that it reads by id, or as one of some accounts', is its own until the transaction ends;
+    so is a question or a case, where it may be read to be changed.
     """
 
     def cta(self, cta_id: int) -> StoredCta | None:
@@ -140,10 +141,3 @@ class SqlWriter(SqlReader):
                 firing.job == job, firing.reader == reader, firing.period == period
             )
         )
-
-    def _is_first(self, table: sa.Table, **values: Any) -> bool:
-        is_sqlite = self._connection.dialect.name == "sqlite"
-        insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
-        claim = insert.values(**values).on_conflict_do_nothing()
-        options = {"preserve_rowcount": True}  # which SQLAlchemy forgets after an INSERT
-        return self._connection.execute(claim, execution_options=options).rowcount == 1
