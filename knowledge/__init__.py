@@ -1,0 +1,1 @@
+"""The help library: documents in, passages out."""
