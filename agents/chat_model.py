@@ -1,27 +1,30 @@
 """One question to a language model, answered within a time limit or not at all."""
 
-from collections.abc import Callable
-from time import monotonic, sleep
-from typing import Final
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
-import openai
 import structlog
-from langchain_core.exceptions import LangChainException
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
-from openai import DefaultHttpxClient
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.utils.function_calling import convert_to_openai_function
+from pydantic import BaseModel
 
-from agents.time_limit import within
+from agents.endpoint import Attempts, Endpoint, Kind, Rejected
+from agents.model_http import ModelHttp
+from agents.plain_text import without_thinking
 from csm.errors import Unavailable
 
 log = structlog.get_logger(__name__)
+SchemaT = TypeVar("SchemaT", bound=BaseModel)
 
-FIRST_PAUSE_S: Final = 0.5
+LANGUAGE_MODEL: Final = Kind("language model", "OPENAI_MODEL")
+# Far more than the longest answer that is asked for.
+MAX_BYTES: Final = 1_000_000
 
-# What is worth asking again for. A timeout is not: it has used up the time there was.
-_PASSING: Final = (openai.APIConnectionError, openai.RateLimitError, openai.InternalServerError)
-# What an answer that is no answer makes the libraries raise, besides their own errors.
-_RUBBISH: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+_IN_WORDS: Final = (
+    "{instructions}\n\nAnswer with one JSON object and nothing else. Its JSON schema:\n{schema}"
+)
 
 
 class ChatModel:
@@ -30,84 +33,84 @@ class ChatModel:
 
     def __init__(
         self,
-        connect: Callable[[DefaultHttpxClient], BaseChatModel],
+        connect: Callable[[ModelHttp], BaseChatModel],
         timeout_s: float,
         max_retries: int,
     ) -> None:
         """`connect` gives the model, speaking over a client that no other question uses: it is
         closed when the time is over. `timeout_s` is for one question with all its retries."""
         self._connect = connect
-        self._timeout_s = timeout_s
-        self._max_retries = max_retries
+        self._endpoint = Endpoint(LANGUAGE_MODEL, timeout_s, max_retries, MAX_BYTES)
+        self._takes_schemas = True  # until the server says otherwise
 
-    def ask(self, instructions: str, question: str) -> str:
+    def ask(self, instructions: str, question: str, max_tokens: int) -> str:
         """The model's answer as text. Raises Unavailable, at the latest when the time is over."""
-        messages = [SystemMessage(instructions), HumanMessage(question)]
-        with DefaultHttpxClient() as http:
-            model = self._connect(http)
-            deadline = monotonic() + self._timeout_s
-            try:
-                return within(
-                    self._timeout_s, lambda: self._ask(model, messages, deadline), http.close
-                )
-            except TimeoutError as error:
-                raise _unavailable(error) from None
+        return self._endpoint.use(
+            self._connect,
+            lambda model, attempts: _asked(model, attempts, instructions, question, max_tokens),
+        )
 
-    def _ask(self, model: BaseChatModel, messages: list[BaseMessage], deadline: float) -> str:
-        pause = FIRST_PAUSE_S
-        for tries_left in range(self._max_retries, -1, -1):
-            try:
-                return _try(model, messages, max(deadline - monotonic(), 0.001))
-            except _PASSING as error:
-                wait = max(pause, _asked_to_wait(error))
-                is_late = monotonic() + wait >= deadline
-                if isinstance(error, openai.APITimeoutError) or is_late or not tries_left:
-                    raise _unavailable(error) from None
-            sleep(wait)
-            pause *= 2
-        raise AssertionError("the last try either answers or raises")
+    def ask_for(
+        self, instructions: str, question: str, schema: type[SchemaT], max_tokens: int
+    ) -> SchemaT:
+        """The model's answer as an object. A server that takes no schema is asked in words.
 
+        Raises Unavailable, as `ask` does, and for an answer that is no such object.
+        """
 
-def _try(model: BaseChatModel, messages: list[BaseMessage], timeout_s: float) -> str:
-    try:
-        answer = model.invoke(messages, timeout=timeout_s).text
-    except _PASSING:
-        raise
-    except (openai.OpenAIError, LangChainException, *_RUBBISH) as error:
-        raise _unavailable(error) from None
-    if not answer.strip():
-        raise Unavailable("The language model gave an empty answer.")
-    return str(answer)
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    status = error.status_code if isinstance(error, openai.APIStatusError) else None
-    log.warning("language model unavailable", reason=type(error).__name__, status=status)
-    return Unavailable(_reason(error))
-
-
-def _reason(error: Exception) -> str:
-    match error:
-        case openai.APITimeoutError() | TimeoutError():
-            return "The language model did not answer in time."
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return "The language model's server refused our key: check OPENAI_API_KEY."
-        case openai.NotFoundError():
-            return (
-                "The language model's server does not know what we ask for: "
-                "check OPENAI_MODEL and OPENAI_BASE_URL."
+        def work(model: BaseChatModel, attempts: Attempts) -> SchemaT:
+            if self._takes_schemas:
+                format_ = {"response_format": _response_format(schema)}
+                try:
+                    answer = _asked(model, attempts, instructions, question, max_tokens, format_)
+                    return _read(answer, schema)
+                except Rejected as error:
+                    log.info("asking without a schema", reason=str(error))
+            in_words = _IN_WORDS.format(
+                instructions=instructions, schema=json.dumps(schema.model_json_schema())
             )
-        case openai.RateLimitError():
-            return "The language model's server is busy, or our quota is used up."
-        case openai.APIConnectionError():
-            return "The language model's server cannot be reached: check OPENAI_BASE_URL."
-        case openai.APIStatusError():
-            return f"The language model's server answered with an error ({error.status_code})."
-    return "The language model's server gave an answer that makes no sense."
+            answer = _asked(model, attempts, in_words, question, max_tokens)
+            self._takes_schemas = False  # without one it answered: so that was its trouble
+            return _read(answer, schema)
+
+        return self._endpoint.use(self._connect, work)
 
 
-def _asked_to_wait(error: openai.APIError) -> float:
-    """The seconds that the server asks to wait for, 0 where it does not say."""
-    response = getattr(error, "response", None)
-    asked = response.headers.get("retry-after", "") if response is not None else ""
-    return float(asked) if asked.isdecimal() else 0.0
+def _asked(
+    model: BaseChatModel,
+    attempts: Attempts,
+    instructions: str,
+    question: str,
+    max_tokens: int,
+    format_: Mapping[str, Any] | None = None,
+) -> str:
+    messages = [SystemMessage(instructions), HumanMessage(question)]
+    answer = attempts.at(
+        lambda seconds: model.invoke(
+            messages, timeout=seconds, max_tokens=max_tokens, **(format_ or {})
+        )
+    )
+    if not answer.text.strip():
+        raise Unavailable(_nothing_said(answer))
+    return str(answer.text)
+
+
+def _nothing_said(answer: AIMessage) -> str:
+    if answer.additional_kwargs.get("refusal"):
+        return "The language model refused to answer."
+    return "The language model gave an empty answer."
+
+
+def _response_format(schema: type[BaseModel]) -> dict[str, Any]:
+    function = convert_to_openai_function(schema, strict=True)
+    described = {"name": schema.__name__, "strict": True, "schema": function["parameters"]}
+    return {"type": "json_schema", "json_schema": described}
+
+
+def _read(answer: str, schema: type[SchemaT]) -> SchemaT:
+    """The object in the answer, whatever stands around it."""
+    spoken = without_thinking(answer)
+    try:
+        return schema.model_validate_json(spoken[spoken.find("{") : spoken.rfind("}") + 1])
+    except ValueError:
+        raise Unavailable("The language model gave an answer that makes no sense.") from None

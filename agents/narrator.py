@@ -1,32 +1,25 @@
 """A language model that puts an account's facts into words."""
 
-import json
-import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final, Protocol
 
+from agents.data_block import data_block
+from agents.plain_text import plain
 from csm.ports import FactLine
 
 # Two to four sentences are asked for; what is longer than this is cut after a sentence.
 MAX_CHARACTERS: Final = 1200
 # What is read of an answer, with its markup.
 MAX_RAW: Final = 4 * MAX_CHARACTERS
-
-_THINKING: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
-_LINK: Final = re.compile(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)")
-_LINE_MARKS: Final = re.compile(r"^[ \t]*(?:#{1,6}|>|[-*+•]|\d{1,2}[.)])[ \t]+", re.MULTILINE)
-_EMPHASIS: Final = re.compile(
-    r"(?<!\w)(\*\*\*|\*\*|\*|___|__|_|~~|`{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)"
-)
-_FENCE: Final = re.compile(r"^[ \t]*```.*$", re.MULTILINE)
-_BLANKS: Final = re.compile(r"\s+")
+# Two to four sentences need about half of it.
+MAX_TOKENS: Final = 400
 
 
 class Asks(Protocol):
     """What answers questions: `agents.chat_model.ChatModel`."""
 
-    def ask(self, instructions: str, question: str) -> str: ...
+    def ask(self, instructions: str, question: str, max_tokens: int) -> str: ...
 
 
 class ModelNarrator:
@@ -39,21 +32,13 @@ class ModelNarrator:
 
     def narrate(self, title: str, facts: Sequence[FactLine]) -> str:
         """A few sentences of plain text. Raises Unavailable when no model answers in time."""
-        return _trimmed(_plain(self._model.ask(self._instructions, _as_data(title, facts))))
+        answer = self._model.ask(self._instructions, _as_data(title, facts), MAX_TOKENS)
+        return _trimmed(plain(answer, MAX_RAW))
 
 
 def _as_data(title: str, facts: Sequence[FactLine]) -> str:
-    """The facts as JSON between marks that nothing in them can close."""
     lines = [{"name": fact.name, "value": fact.value, "source": fact.source} for fact in facts]
-    data = json.dumps({"account": title, "facts": lines}, ensure_ascii=False, indent=1)
-    return f"<facts>\n{data.replace('<', chr(92) + 'u003c')}\n</facts>"
-
-
-def _plain(text: str) -> str:
-    """The words without markdown, and without what a model thought aloud, which may be long."""
-    spoken = _FENCE.sub("", _THINKING.sub("", text)[:MAX_RAW])
-    unmarked = _LINE_MARKS.sub("", _LINK.sub(r"\1", spoken))
-    return _BLANKS.sub(" ", _EMPHASIS.sub(r"\2", unmarked)).strip()
+    return data_block("facts", {"account": title, "facts": lines})
 
 
 def _trimmed(text: str) -> str:

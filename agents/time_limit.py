@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from threading import Thread
 from typing import TypeVar
 
@@ -23,7 +24,8 @@ def within(timeout_s: float, work: Callable[[], T], give_up: Callable[[], None])
         except BaseException as error:  # noqa: BLE001 - the caller's thread raises it
             outcome.set_exception(error)
 
-    Thread(target=run, name="question", daemon=True).start()
+    # With the context of the caller: what the log says of a question names its turn.
+    Thread(target=copy_context().run, args=(run,), name="question", daemon=True).start()
     try:
         return outcome.result(timeout_s)
     except TimeoutError:

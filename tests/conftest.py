@@ -12,6 +12,7 @@ import pytest
 from settings import Settings
 from storage.database import Database
 from storage.records import SqlRecords
+from tests.agents import COUNTED
 from tests.databases import KINDS, copy_of, empty_postgres, opened, postgres_schema, sqlite_url
 from tests.demo import demo_in
 
@@ -95,3 +96,12 @@ def demo_home(demo_template: Path, tmp_path: Path) -> Path:
 def anyio_backend() -> str:
     """Surfaces are asynchronous; their tests run on asyncio."""
     return "asyncio"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests with a real model counted is told at the end, whether they passed or not."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == COUNTED:
+                    terminalreporter.write_line(f"{report.nodeid}: {value}")

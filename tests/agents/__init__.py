@@ -1,0 +1,2 @@
+# The name under which a test tells what it has counted.
+COUNTED = "counted"

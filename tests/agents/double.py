@@ -1,4 +1,4 @@
-"""A server that speaks the chat completions protocol, or pretends to, on a free loopback port."""
+"""A server that speaks the protocol of models, or pretends to, on a free loopback port."""
 
 import json
 import threading
@@ -20,26 +20,32 @@ class Answer:
     drips: bool = False
 
 
-def spoken(text: str) -> Answer:
+USED = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+
+
+def completed(message: object, reason: str = "stop") -> Answer:
+    """A completion with that message."""
+    choice = {"index": 0, "message": message, "finish_reason": reason}
+    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "double"}
+    return Answer(json.dumps(body | {"choices": [choice], "usage": USED}).encode())
+
+
+def spoken(text: str, reason: str = "stop") -> Answer:
     """A proper completion."""
-    return Answer(
-        json.dumps(
-            {
-                "id": "1",
-                "object": "chat.completion",
-                "created": 1,
-                "model": "double",
-                "choices": [
-                    {
-                        "index": 0,
-                        "message": {"role": "assistant", "content": text},
-                        "finish_reason": "stop",
-                    }
-                ],
-                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
-            }
-        ).encode()
-    )
+    return completed({"role": "assistant", "content": text}, reason)
+
+
+def embedded(*vectors: object) -> Answer:
+    """Vectors as an embedding model gives them, or whatever else stands in for one."""
+    data = [{"object": "embedding", "index": i, "embedding": v} for i, v in enumerate(vectors)]
+    body = {"object": "list", "model": "double", "data": data, "usage": USED}
+    return Answer(json.dumps(body).encode())
+
+
+def refusing() -> Answer:
+    """A completion in which the model declines."""
+    message = {"role": "assistant", "content": None, "refusal": "I will not: sk-secret-key"}
+    return completed(message)
 
 
 def failing(status: int, **headers: str) -> Answer:
@@ -51,10 +57,11 @@ def failing(status: int, **headers: str) -> Answer:
 
 @dataclass(slots=True)
 class Server:
-    """Where it listens, and the raw bodies and keys that it was sent. `hung_up` is set when a
-    caller no longer takes what drips."""
+    """Where it listens, and what it was sent: request lines with headers, raw bodies, and keys.
+    `hung_up` is set when a caller no longer takes what drips."""
 
     url: str
+    heads: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)
@@ -83,6 +90,7 @@ def _handler(
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             seen = server()
+            seen.heads.append(f"{self.requestline}\n{self.headers}")
             seen.bodies.append(self.rfile.read(int(self.headers["content-length"])))
             seen.keys.append(self.headers.get("authorization", ""))
             answer = answers[min(len(seen.bodies), len(answers)) - 1]

@@ -30,7 +30,7 @@ class Scripted:
         self.answer = answer
         self.instructions = self.question = ""
 
-    def ask(self, instructions: str, question: str) -> str:
+    def ask(self, instructions: str, question: str, max_tokens: int) -> str:
         self.instructions, self.question = instructions, question
         return self.answer
 
