@@ -1,0 +1,19 @@
+"""What stands between every automated message and a customer.
+
+`review` looks at one exact text for one account and gives back either a `Cleared`, which only it
+can make, or a `Refused`. Both carry the verdict: every rule, what it found, and what came of it.
+"""
+
+from csm.guard.review import review
+from csm.guard.verdict import Cleared, GuardFacts, Outcome, Outgoing, Refused, RuleResult, Verdict
+
+__all__ = [
+    "Cleared",
+    "GuardFacts",
+    "Outcome",
+    "Outgoing",
+    "Refused",
+    "RuleResult",
+    "Verdict",
+    "review",
+]
