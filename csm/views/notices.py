@@ -28,16 +28,7 @@ class Usage:
 def help_card(who: Principal, guide: Sequence[Usage]) -> Card:
     """What this person can ask for."""
     if who.role is Role.CONTACT:
-        return Card(
-            title="Hello",
-            summary="I work with your customer success team.",
-            blocks=(
-                Text(
-                    text="I work with your customer success team at the vendor. For anything you "
-                    "need, write to your customer success manager here: a person reads it."
-                ),
-            ),
-        )
+        return _help_for_customers()
     lines = tuple(Bullet(lead=usage.typed, text=_with_example(usage)) for usage in guide)
     return Card(
         title="What you can ask me",
@@ -49,6 +40,33 @@ def help_card(who: Principal, guide: Sequence[Usage]) -> Card:
                 "an account. Answers are for your eyes only until you share them, and never "
                 "appear where people from outside the team can read."
             ),
+        ),
+    )
+
+
+def _help_for_customers() -> Card:
+    summary = "I work with your customer success team, and answer questions about the product."
+    return Card(
+        title="Hello",
+        summary=summary,
+        blocks=(
+            Text(text=summary),
+            Bullets(
+                items=(
+                    Bullet(
+                        lead="Ask",
+                        text="in your own words, for example: how do I share a view? You get a "
+                        "short answer with its sources.",
+                    ),
+                    Bullet(
+                        lead="Talk to a person",
+                        text="whenever you like: say so, or press “Ask a person” below an answer. "
+                        "What I cannot answer goes to one by itself.",
+                    ),
+                    Bullet(lead="status", text="tells what became of your questions."),
+                )
+            ),
+            Note(text="Prices, contracts and the like are always answered by a person."),
         ),
     )
 

@@ -1,0 +1,100 @@
+"""What colleagues send to customers: through the guard, then to the thread it answers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from csm.answer_settings import AnswerGuard
+from csm.card import Card
+from csm.errors import InvalidInput
+from csm.guard import Cleared, GuardFacts, Outgoing, Refused, review
+from csm.knowledge import Shelf, Speaker
+from csm.people import Principal
+from csm.ports import FactLine, Reader
+from csm.post import Post
+from csm.question import Question, Source, ThreadLine
+from csm.use_cases.answering_compose import foreign_names
+from csm.use_cases.answering_responses import links_of
+from csm.wording import listing
+
+# In characters: what is kept of a message in its thread.
+_LONGEST_LINE: Final = 4000
+
+
+def guard_facts(
+    reader: Reader, account_key: str | None, sources: Sequence[Source] = ()
+) -> GuardFacts:
+    """What a colleague's text to that account is held against: the names of the others, and what
+    its sources have published."""
+    return GuardFacts(
+        facts=tuple(_published(reader, sources)),
+        allowed_links=links_of(sources),
+        foreign_names=foreign_names(reader, account_key),
+    )
+
+
+def clear_human_text(
+    text: str,
+    account_key: str | None,
+    facts: GuardFacts,
+    settings: AnswerGuard,
+    sources: Sequence[Source] = (),
+) -> Cleared:
+    """The proof that a colleague's text, with the links of its sources, may go to that account.
+
+    Raises InvalidInput with everything that the guard minds and how to go on.
+    """
+    outgoing = Outgoing(text, account_key, links_of(sources), by_human=True)
+    result = review(outgoing, facts, settings)
+    if isinstance(result, Refused):
+        raise InvalidInput(_refusal(result))
+    return result
+
+
+def to_customer(question: Question, key: str, card: Card, now: datetime) -> Post:
+    """A post to the thread that the question was asked in, for its account alone."""
+    return Post(
+        key=key,
+        platform=question.platform,
+        workspace=question.workspace,
+        channel=question.channel,
+        thread=question.thread,
+        account_key=question.account_key,
+        card=card.model_dump(mode="json"),
+        created_at=now,
+    )
+
+
+def line_of(
+    question: Question, key: str, by: Speaker, who: Principal, text: str, now: datetime
+) -> ThreadLine:
+    """What was said to the customer, as the thread keeps it: `key` stands for the platform's id of
+    the message, which is not known before it is sent."""
+    return ThreadLine(
+        platform=question.platform,
+        workspace=question.workspace,
+        channel=question.channel,
+        thread=question.thread,
+        message=key,
+        at=now,
+        by=by,
+        person=who.key,
+        text=text[:_LONGEST_LINE],
+    )
+
+
+def _published(reader: Reader, sources: Sequence[Source]) -> Iterator[FactLine]:
+    """All that the sources' documents say, as far as they still exist."""
+    ids = [source.id for source in sources]
+    found = reader.chunks_by_fingerprint(Shelf.CUSTOMER, ids)
+    for document_id in sorted({stored.document_id for stored in found.values()}):
+        for stored in reader.chunks_of(Shelf.CUSTOMER, document_id):
+            yield FactLine(name=stored.document.title, value=stored.chunk.searched)
+
+
+def _refusal(refused: Refused) -> str:
+    faults = [
+        f"{result.reason.rstrip('.')}: {listing(result.inputs)}"
+        for result in refused.verdict.objections
+    ]
+    return f"Customers must not get this as it is. {'. '.join(faults)}. Change it and try again."
