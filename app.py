@@ -4,7 +4,7 @@ Production, the command line and the tests all build the same house; only the se
 """
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,18 +16,24 @@ from bot.surfaces.console import ConsoleSurface
 from bot.talk import Services
 from csm.errors import InvalidInput, Unavailable
 from csm.health import Grade
+from csm.knowledge import Ingested, Shelf
 from csm.playbook import Playbook, load_playbook
-from csm.ports import Narrator
 from csm.use_cases.import_portfolio import Progress
 from csm.use_cases.load_demo import holds_demo, load_demo
 from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
 from csm.wording import day_text
+from knowledge.chunks import chunks_of
+from parts.demo import help_address, set_demo_modes
+from parts.language import Language
+from parts.library import LibraryOnDemand
+from parts.work import Work
 from settings import Settings
 from storage.database import Database, open_database
 from storage.records import SqlRecords
 
 if TYPE_CHECKING:
     from jobs.schedule import Schedule
+    from knowledge.library import KnowledgeLibrary
     from sources.csv_folder import CsvFolder
 
 
@@ -40,9 +46,6 @@ def make_folder(folder: Path) -> None:
             f"The folder {folder} cannot be made ({error.strerror}). "
             "Choose another with DIGITAL_CSM_HOME."
         ) from error
-
-
-EVENTS_KEPT = timedelta(days=7)
 
 
 class SystemClock:
@@ -96,22 +99,44 @@ class House:
         return load_playbook(self.settings.playbook)
 
     @cached_property
-    def narrator(self) -> Narrator | None:
-        """The language model, or None where none is set."""
-        settings = self.settings
-        if not settings.has_model:
-            return None
-        from agents.model import ModelConfig, build_model
-        from agents.narrator import ModelNarrator
+    def language(self) -> Language:
+        return Language(self.settings)
 
-        key = settings.openai_api_key
-        config = ModelConfig(
-            base_url=settings.openai_base_url,
-            api_key=key.get_secret_value() if key else "",
-            model=settings.openai_model,
-            timeout_s=settings.model_seconds,
+    @cached_property
+    def library(self) -> "KnowledgeLibrary":
+        """The help library."""
+        from knowledge.library import KnowledgeLibrary
+
+        folder = self.settings.home / "knowledge"
+        make_folder(folder)
+        return KnowledgeLibrary(
+            self.records,
+            self.language.embedder,
+            folder,
+            self.clock,
+            self.playbook.answers.stale_after_days,
+            self.settings.chroma_url,
         )
-        return ModelNarrator(build_model(config))
+
+    def ingest(
+        self, places: Sequence[str], shelf: Shelf, product: str, base_url: str, progress: Progress
+    ) -> Ingested:
+        """Put what is at these places on a shelf of the library. It can be searched after the next
+        `library.sync`. Raises InvalidInput for a `base_url` that makes no sense."""
+        from knowledge.fetch import Fetcher
+        from knowledge.ingest import Ingest
+        from knowledge.places import Places
+        from knowledge.reading.apart import Apart
+
+        with Apart() as apart:
+            opener = Places(Fetcher(self.settings.trusted_hosts), apart, base_url)
+            ingest = Ingest(self.records, opener, self.clock, shelf, product)
+            return ingest.add(places, progress)
+
+    @cached_property
+    def shelves(self) -> LibraryOnDemand:
+        """The help library for those who may never look into it."""
+        return LibraryOnDemand(lambda: self.library)
 
     @cached_property
     def chat(self) -> Chat:
@@ -129,30 +154,31 @@ class House:
                     },
                     self.settings.home / "matplotlib",
                 ),
-                narrator=self.narrator,
+                narrator=self.language.narrator,
+                library=self.shelves,
+                answerer=self.language.answerer,
+                article_writer=self.language.article_writer,
+                chunk=chunks_of,
+                cluster=self.shelves.cluster,
             )
         )
 
     @cached_property
     def console(self) -> ConsoleSurface:
-        return ConsoleSurface(self.chat, self.records)
+        return ConsoleSurface(self.chat, self.records, self.clock)
 
     @property
     def pictures(self) -> Path:
         return self.settings.home / "pictures"
 
     @cached_property
-    def schedule(self) -> "Schedule":
-        from jobs.schedule import DailyJob, Schedule
+    def work(self) -> Work:
+        return Work(self.records, self.shelves, self.playbook.answers, self.clock)
 
+    def schedule(self, deliver: Callable[[], object] | None = None) -> "Schedule":
+        """The clock of the product's own work; `deliver` brings posts to a chat platform."""
         at = time.fromisoformat(self.settings.refresh_at)
-        jobs = [DailyJob("refresh", at, self.refresh), DailyJob("tidy", at, self.tidy)]
-        return Schedule(jobs, self.records, self.clock)
-
-    def tidy(self, _day: date) -> None:
-        """Forget what is kept only to recognise a platform's repetitions, which come in minutes."""
-        with self.records.writing() as writer:
-            writer.forget_events(self.clock.now() - EVENTS_KEPT)
+        return self.work.schedule(at, self.refresh, deliver)
 
     def demand_present(self) -> None:
         """Refuse to look at records as of a day before what is known of them.
@@ -192,7 +218,8 @@ class House:
         )
 
     def load_demo(self, progress: Progress) -> None:
-        """Fill the records with the made-up portfolio, as of today."""
+        """Fill the records with the made-up portfolio, as of today, and the library with the help
+        centre of its product."""
         from sources.demo import demo_portfolio
         from sources.demo_catalogue import demo_people, demo_places
 
@@ -206,6 +233,21 @@ class House:
             now,
             progress,
         )
+        with self.records.writing() as writer:
+            set_demo_modes(writer, self.clock)
+        self._load_demo_help(progress)
+
+    def _load_demo_help(self, progress: Progress) -> None:
+        from sources.demo_catalogue import PRODUCT
+        from sources.demo_help import SHELF_FOLDERS
+
+        for shelf, folder in SHELF_FOLDERS.items():
+            done = self.ingest([str(folder)], shelf, PRODUCT, help_address(shelf), progress)
+            if done.failures:
+                raise Unavailable(
+                    f"The demo's help pages cannot be read: {done.failures[0].reason}"
+                )
+            self.library.sync(shelf, progress)
 
     def holds_demo(self) -> bool:
         """Whether the made-up portfolio is in the records."""

@@ -145,7 +145,7 @@ def _slack_token(token: str, api_url: str) -> Diagnosis:
 
 
 def _model(house: House) -> Diagnosis:
-    if house.narrator is None:
+    if house.language.narrator is None:
         note = (
             "none set: accounts are told in plain words. OPENAI_API_KEY or OPENAI_BASE_URL adds one"
         )

@@ -34,7 +34,7 @@ def run_server(house: House, console: Console) -> None:
         console.print(NO_SLACK, style="yellow")
     settings = house.settings
     console.print(f"Serving on http://{settings.host}:{settings.port}. Ctrl-C stops it.")
-    schedule = house.schedule
+    schedule = house.schedule(slack.surface.deliver_posts if slack else None)
     schedule.start()
     try:
         with _signals_taken_as_said():

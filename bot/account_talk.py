@@ -7,6 +7,7 @@ from bot.talk import Answer, Asked, Handler, Services, number_in
 from csm.card import Picture
 from csm.errors import Forbidden, InvalidInput
 from csm.matching import Match
+from csm.people import STAFF_ONLY, Capability, Clearance, Principal, clear
 from csm.use_cases.benchmark_account import benchmark_account
 from csm.use_cases.explain_account import explain
 from csm.use_cases.find_account import find_account, find_account_in
@@ -24,8 +25,10 @@ LONGEST_QUERY = 200
 class AccountTalk:
     """Everything people can ask about one account."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, otherwise: Handler) -> None:
+        """`otherwise` answers free text that names no account."""
         self._services = services
+        self._otherwise = otherwise
 
     def presses(self) -> Mapping[str, Handler]:
         """The buttons answered here, by the name in front of the colon."""
@@ -54,17 +57,27 @@ class AccountTalk:
         yield self._benchmark(asked, match.found.account_id)
 
     def named_in_text(self, asked: Asked) -> Iterator[Answer]:
-        """Free text: the account named in it, else a hint at what can be asked."""
-        text = asked.argument[:LONGEST_QUERY]
-        match = find_account(asked.clearance, self._services.records, text)
-        if match.found is None:
-            match = find_account_in(asked.clearance, self._services.records, asked.argument)
+        """Free text: the account named in it; else it is a question."""
+        match = self._named(asked.clearance, asked.argument)
         if match.found:
             yield self._card(asked, match.found.account_id)
         elif match.choices:
+            text = asked.argument[:LONGEST_QUERY]
             yield Answer(card=notices.which_account(text, match, "account.open"))
+        elif any(letter.isalnum() for letter in asked.argument):
+            yield from self._otherwise(asked)
         else:
             yield Answer(card=notices.not_understood())
+
+    def is_named_in(self, who: Principal, text: str) -> bool:
+        """Whether free text of a colleague names an account, or several. Decides only where the
+        answer goes, and tells nobody."""
+        match = self._named(clear(who, Capability.READ_ACCOUNTS, STAFF_ONLY), text)
+        return match.found is not None or bool(match.choices)
+
+    def _named(self, clearance: Clearance, text: str) -> Match:
+        match = find_account(clearance, self._services.records, text[:LONGEST_QUERY])
+        return match if match.found else find_account_in(clearance, self._services.records, text)
 
     def _match(self, asked: Asked, example: str) -> Match:
         if not asked.argument:

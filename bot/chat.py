@@ -13,15 +13,21 @@ from typing import Final
 import structlog
 
 from bot.account_talk import AccountTalk
+from bot.ask_talk import AskTalk
 from bot.book_talk import BookTalk
+from bot.case_talk import CaseTalk
 from bot.commands import COMMANDS, Command
 from bot.cta_talk import CtaTalk
+from bot.draft_talk import DraftTalk
+from bot.learn_talk import LearnTalk
+from bot.mode_talk import ModeTalk
+from bot.question_talk import QuestionTalk
 from bot.route import Route, refusal
 from bot.talk import Answer, Asked, Handler, Services
 from bot.turn import Reply, Turn, TurnKind
 from csm.card import Card
 from csm.errors import CsmError, Forbidden, InvalidInput
-from csm.people import Capability, Role, may
+from csm.people import AudienceKind, Capability, PlaceKind, Role, may
 from csm.views import notices
 
 log = structlog.get_logger(__name__)
@@ -39,7 +45,12 @@ class Chat:
     """Answers turns. Holds no state of a conversation, so a restart loses nothing."""
 
     def __init__(self, services: Services) -> None:
-        account, book, ctas = AccountTalk(services), BookTalk(services), CtaTalk(services)
+        questions = QuestionTalk(services)
+        asking = AskTalk(services, questions.message)
+        account = AccountTalk(services, asking.free_text)
+        book, ctas = BookTalk(services), CtaTalk(services)
+        cases, modes, learning = CaseTalk(services), ModeTalk(services), LearnTalk(services)
+        drafts = DraftTalk(services, cases)
         self._commands: Final[Mapping[str, Handler]] = {
             "account": account.show,
             "benchmark": account.benchmark,
@@ -47,19 +58,35 @@ class Chat:
             "risks": book.risks,
             "renewals": book.renewals,
             "cta": ctas.command,
+            "ask": asking.command,
+            "status": questions.status,
+            "cases": cases.command,
+            "mode": modes.command,
+            "questions": learning.log,
+            "gaps": learning.gaps,
             "help": _help,
         }
         self._presses: Final[Mapping[str, Action]] = {
             **_needing(Capability.READ_ACCOUNTS, account.presses()),
             **_needing(Capability.READ_ACCOUNTS, book.presses()),
             **_needing(Capability.WORK_CTAS, ctas.presses()),
+            **_needing(Capability.GET_HELP, questions.presses()),
+            **_needing(Capability.ANSWER_CUSTOMERS, cases.presses()),
+            **_needing(Capability.ANSWER_CUSTOMERS, drafts.presses()),
+            **_needing(Capability.ANSWER_CUSTOMERS, modes.presses()),
+            **_needing(Capability.ANSWER_CUSTOMERS, learning.presses()),
+            **_needing(Capability.KEEP_LIBRARY, learning.library_presses()),
             "help.show": Action(Capability.GET_HELP, _help),
         }
+        self._is_account_named: Final = account.is_named_in
         self._named_in_text: Final = Action(Capability.READ_ACCOUNTS, account.named_in_text)
+        self._question: Final = Action(Capability.GET_HELP, questions.message)
+        self._overheard: Final = Action(Capability.GET_HELP, questions.overheard)
         self._home: Final = Action(Capability.READ_ACCOUNTS, book.home)
 
     def handle(self, turn: Turn) -> Iterator[Reply]:
-        """Every reply to one turn, in order. Never raises: what goes wrong is said, too."""
+        """Every reply to one turn, in order. Never raises: what goes wrong is said, too, unless
+        nobody spoke to us."""
         bound = log.bind(reference=turn.reference, kind=turn.kind, platform=turn.place.platform)
         tell: Callable[[Card], Reply] = partial(refusal, turn)
         try:
@@ -73,10 +100,12 @@ class Chat:
             bound.info("turn answered")
         except CsmError as error:
             bound.info("turn refused", reason=type(error).__name__)
-            yield tell(notices.problem(error, turn.reference))
+            if turn.kind is not TurnKind.OVERHEARD:
+                yield tell(notices.problem(error, turn.reference))
         except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
             bound.exception("turn failed")
-            yield tell(notices.our_fault(turn.reference))
+            if turn.kind is not TurnKind.OVERHEARD:
+                yield tell(notices.our_fault(turn.reference))
 
     def _asked(self, turn: Turn) -> tuple[Action, str]:
         """What the turn asks for, and its argument. Raises InvalidInput or Forbidden."""
@@ -90,16 +119,35 @@ class Chat:
             case TurnKind.COMMAND:
                 word, _, argument = turn.text.strip().removeprefix("/").partition(" ")
                 return self._action(_command(word)), argument.strip()
+            case TurnKind.OVERHEARD:
+                return self._overheard, turn.text
             case TurnKind.MESSAGE:
                 return self._said(turn)
 
     def _said(self, turn: Turn) -> tuple[Action, str]:
-        """Free text: a command without its slash, else perhaps an account's name."""
-        word, _, argument = turn.text.strip().partition(" ")
+        """Free text: a command without its slash, else perhaps an account's name, else a
+        question."""
+        word, _, rest = turn.text.strip().partition(" ")
         named = next((command for command in COMMANDS if command.name == word.lower()), None)
-        if named:
-            return self._action(named), argument.strip()
-        return self._for_staff(turn, self._named_in_text), turn.text
+        argument = rest.strip()
+        if turn.who.is_staff:
+            if named and (named.usage or not argument):
+                return self._action(named), argument
+            return self._said_by_staff(turn), turn.text
+        # For customers these are ordinary words: "account settings are gone" is a question.
+        if named and not argument and may(turn.who, named.capability):
+            return self._action(named), ""
+        is_theirs = not turn.place.audience.is_staff_only
+        return self._question if is_theirs else Action(Capability.GET_HELP, _help), turn.text
+
+    def _said_by_staff(self, turn: Turn) -> Action:
+        """In a customer's channel, who calls us calls us for the customer to read, unless it is
+        about an account."""
+        place = turn.place
+        is_open = place.kind is PlaceKind.CHANNEL and place.audience.kind is AudienceKind.CUSTOMER
+        if is_open and not self._is_account_named(turn.who, turn.text):
+            return self._question
+        return self._named_in_text
 
     def _for_staff(self, turn: Turn, action: Action) -> Action:
         """The action for those who may; help for everybody else."""

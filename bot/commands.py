@@ -59,6 +59,58 @@ CTA: Final = Command(
     Capability.WORK_CTAS,
     ("/cta", "/cta claim 12", "/cta close 12 done Spoke to Jo, all well"),
 )
+ASK: Final = Command(
+    "ask",
+    "QUESTION",
+    "what the help library says; for the team, what is for colleagues only, too",
+    Capability.GET_HELP,
+    ("/ask how do I share a view?",),
+)
+STATUS: Final = Command(
+    "status", "", "what became of your questions", Capability.GET_HELP, ("/status",)
+)
+CASES: Final = Command(
+    "cases",
+    "[mine | all | NUMBER]",
+    "customers' questions that wait for a person: claim, reply, resolve",
+    Capability.ANSWER_CUSTOMERS,
+    ("/cases", "/cases all", "/cases 7"),
+)
+MODE: Final = Command(
+    "mode",
+    "[answer | draft | off | cases] [#CHANNEL]",
+    "what I do with questions in a channel: see it, set it",
+    Capability.ANSWER_CUSTOMERS,
+    ("/mode", "/mode draft", "/mode answer #acme-shared"),
+)
+QUESTIONS: Final = Command(
+    "questions",
+    "[DAYS]",
+    "what customers asked, what became of it, and how often we really helped",
+    Capability.ANSWER_CUSTOMERS,
+    ("/questions", "/questions 90"),
+)
+GAPS: Final = Command(
+    "gaps",
+    "",
+    "what customers ask and the library lacks, those that touch most first",
+    Capability.ANSWER_CUSTOMERS,
+    ("/gaps",),
+)
 HELP: Final = Command("help", "", "what you can ask me here", Capability.GET_HELP, ("/help",))
 
-COMMANDS: Final = (ACCOUNT, PORTFOLIO, RISKS, RENEWALS, BENCHMARK, CTA, HELP)
+COMMANDS: Final = (
+    ACCOUNT,
+    PORTFOLIO,
+    RISKS,
+    RENEWALS,
+    BENCHMARK,
+    CTA,
+    ASK,
+    CASES,
+    QUESTIONS,
+    GAPS,
+    MODE,
+    STATUS,
+    HELP,
+)

@@ -109,12 +109,27 @@ def principal_of(
     Staff are full members of our own organisation, whatever an e-mail address says: another
     organisation can give its users any address. A customer's contact is one in a place of their
     own account, and once linked there, in direct messages, too; elsewhere they are a stranger.
+    An outsider whom nobody knows by name counts as a contact of the customer whose channel they
+    are in, and there alone, for somebody there let them in.
     """
-    if known is None or facts.is_bot or facts.is_deleted:
+    if facts.is_bot or facts.is_deleted:
         return STRANGER
+    if known is None:
+        return _guest_of(place, facts)
     if known.is_staff:
         return STRANGER if facts.is_outsider else known
     if known.role is not Role.CONTACT or known.account_key is None:
         return STRANGER
     at_home = place.audience.account_key == known.account_key
     return known if at_home or (linked and place.kind is PlaceKind.DM) else STRANGER
+
+
+def _guest_of(place: Place, facts: UserFacts) -> Principal:
+    if not (facts.is_outsider and is_bound(place) and place.kind is PlaceKind.CHANNEL):
+        return STRANGER
+    return Principal(
+        key=f"{place.platform}:{facts.user}",
+        name=facts.name or "somebody from the customer",
+        role=Role.CONTACT,
+        account_key=place.audience.account_key,
+    )

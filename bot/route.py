@@ -57,6 +57,8 @@ class Route:
             card=answer.card,
             form=answer.form,
             picture=answer.picture,
+            progress=answer.progress,
+            account_key=self._written_for(answer),
             replaces=answer.replaces and not self._moved,
         )
 
@@ -64,13 +66,21 @@ class Route:
         """A card on its way, for the person alone."""
         return self.reply(Answer(card=card))
 
+    def _written_for(self, answer: Answer) -> str | None:
+        """The customer who may read it besides staff. What only staff may read never gets here
+        with one: it is moved, or refused."""
+        fit = answer.public and not self._moved
+        return self._turn.place.audience.account_key if fit else None
+
     def _delivery(self, answer: Answer) -> Delivery:
+        if answer.progress:
+            return Delivery.PROGRESS
         if answer.form is not None:
             return Delivery.FORM
         if self._turn.kind is TurnKind.HOME:
             return Delivery.HOME
         if self._moved:
             return Delivery.DIRECT
-        if answer.public:
+        if answer.public and self._turn.place.kind is PlaceKind.CHANNEL:
             return Delivery.PUBLIC
         return Delivery.PRIVATE

@@ -1,25 +1,37 @@
 """What the handlers of turns are given, and what they answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.turn import Turn
 from csm.card import Card, Form, Picture
 from csm.errors import InvalidInput
+from csm.knowledge import Chunk
 from csm.people import Clearance
 from csm.playbook import Playbook
 from csm.ports import Clock, Narrator, Pictures, Records
+from csm.ports_answers import Answerer, ArticleWriter, Library
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All that answering needs from outside."""
+    """All that answering needs from outside.
+
+    `narrator`, `answerer` and `article_writer` are language models: None where none is set.
+    `chunk` cuts a document (title, markdown) into what is searched; `cluster` puts texts that mean
+    the same together, by their positions.
+    """
 
     records: Records
     playbook: Playbook
     clock: Clock
     pictures: Pictures
     narrator: Narrator | None
+    library: Library
+    answerer: Answerer | None
+    article_writer: ArticleWriter | None
+    chunk: Callable[[str, str], list[Chunk]]
+    cluster: Callable[[Sequence[str]], list[list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +49,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One thing to say. Only the person sees it, unless it is `public`."""
+    """One thing to say. Only the person sees it, unless it is `public`. `progress` says in a few
+    words what we are at, while there is nothing else to say yet."""
 
     card: Card | None = None
     form: Form | None = None
     picture: Picture | None = None
     public: bool = False
     replaces: bool = False
+    progress: str = ""
 
 
 Handler = Callable[[Asked], Iterator[Answer]]

@@ -15,7 +15,8 @@ def new_reference() -> str:
 
 class TurnKind(StrEnum):
     COMMAND = "command"  # text begins with a slash command, e.g. "/account acme"
-    MESSAGE = "message"  # free text: a mention, or a direct message
+    MESSAGE = "message"  # free text said to us: a mention, or a direct message
+    OVERHEARD = "overheard"  # free text in a channel that does not name us
     PRESS = "press"  # a button's id in `text`, a form's values in `values`
     HOME = "home"  # the person's own start page was opened
 
@@ -24,7 +25,10 @@ class TurnKind(StrEnum):
 class Turn:
     """One thing that one person did in one place.
 
-    `text` and `values` lose what no database or encoder takes: NULs and lone surrogates.
+    `message` is the platform's id of what was said, and `thread` that of the first message of its
+    thread, which is itself for a message that begins one; both are empty where nothing was said.
+    `names_others`: it mentions people, but not us. `text` and `values` lose what no database or
+    encoder takes: NULs and lone surrogates.
     """
 
     who: Principal
@@ -33,6 +37,9 @@ class Turn:
     text: str
     values: dict[str, str] = field(default_factory=dict)
     reference: str = field(default_factory=new_reference)
+    message: str = ""
+    thread: str = ""
+    names_others: bool = False
 
     def __post_init__(self) -> None:
         values = {name: _storable(value) for name, value in self.values.items()}
@@ -52,6 +59,7 @@ class Delivery(StrEnum):
     PUBLIC: everybody in the place.
     FORM: a dialogue in front of the person.
     HOME: the person's start page.
+    PROGRESS: no message, but a sign that we are at work, where the platform has one.
     """
 
     PRIVATE = "private"
@@ -59,13 +67,17 @@ class Delivery(StrEnum):
     PUBLIC = "public"
     FORM = "form"
     HOME = "home"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One thing that we say back: either a card (with a picture, perhaps) or a form.
+    """One thing that we say back: either a card (with a picture, perhaps), a form, or (PROGRESS)
+    what we are at, in a few words.
 
     `replaces` asks the surface to put this card where the pressed button stood, where it can.
+    `account_key` is the customer whom a PUBLIC card was written for: it may be said only in a place
+    of theirs. None: only where nobody but staff listens.
     """
 
     delivery: Delivery
@@ -74,3 +86,5 @@ class Reply:
     form: Form | None = None
     picture: Picture | None = None
     replaces: bool = False
+    progress: str = ""
+    account_key: str | None = None

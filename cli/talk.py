@@ -24,6 +24,9 @@ As = Annotated[
     str, typer.Option("--as", help="who speaks, e.g. casey; an unknown name is a stranger")
 ]
 In = Annotated[str, typer.Option("--in", help="where, e.g. dm, cs-team or acme-shared")]
+InThread = Annotated[
+    str, typer.Option("--thread", help="the thread that it continues, as a reply's JSON has it")
+]
 Json = Annotated[bool, typer.Option("--json", help="print the replies as JSON (docs/console.md)")]
 
 
@@ -31,12 +34,14 @@ def say(
     text: Annotated[str, typer.Argument(help='what is said, e.g. "/account acme"')],
     who: As,
     where: In = "dm",
+    thread: InThread = "",
     as_json: Json = False,
 ) -> None:
     """Say one thing, exactly as a chat platform would send it."""
     with house_of() as house:
         _make_ready(house)
-        _print(house, house.console.say(text, *_persona(house, who, where)), as_json=as_json)
+        replies = house.console.say(text, *_persona(house, who, where), thread)
+        _print(house, replies, as_json=as_json)
 
 
 def press(

@@ -1,8 +1,11 @@
 """The clock that starts the product's own work, and the claim that keeps it from doubling.
 
-Every firing is claimed in the database by its job and period before it runs, so replicas and
+Every daily firing is claimed in the database by its job and period before it runs, so replicas and
 restarts never run one twice. One that was missed today while the process was down runs once on
 return; one that failed is given back and tried again.
+
+Regular work looks every so often for something to do. It claims what it finds, row by row, so any
+number of replicas may look.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +16,7 @@ from typing import Final
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from csm.errors import CsmError
 from csm.ports import Clock, Records
@@ -33,11 +37,27 @@ class DailyJob:
     run: Callable[[date], object]
 
 
-class Schedule:
-    """Runs daily jobs in the background while the process serves."""
+@dataclass(frozen=True, slots=True)
+class RegularJob:
+    """Work that is looked for every so often, by every process."""
 
-    def __init__(self, jobs: Sequence[DailyJob], records: Records, clock: Clock) -> None:
+    name: str
+    every: timedelta
+    run: Callable[[], object]
+
+
+class Schedule:
+    """Runs daily and regular jobs in the background while the process serves."""
+
+    def __init__(
+        self,
+        jobs: Sequence[DailyJob],
+        records: Records,
+        clock: Clock,
+        regular: Sequence[RegularJob] = (),
+    ) -> None:
         self._jobs = jobs
+        self._regular = regular
         self._records = records
         self._clock = clock
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -54,6 +74,17 @@ class Schedule:
                 args=[job],
                 id=job.name,
                 next_run_time=now if is_past else trigger.get_next_fire_time(None, now),
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=GRACE_SECONDS,
+            )
+        for work in self._regular:
+            self._scheduler.add_job(
+                look,
+                IntervalTrigger(seconds=work.every.total_seconds(), timezone=UTC),
+                args=[work],
+                id=work.name,
+                next_run_time=datetime.now(UTC),
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=GRACE_SECONDS,
@@ -106,3 +137,14 @@ class Schedule:
     def _try_later(self, job: DailyJob) -> None:
         if self._scheduler.running and self._scheduler.get_job(job.name):
             self._scheduler.modify_job(job.name, next_run_time=datetime.now(UTC) + RETRY_AFTER)
+
+
+def look(work: RegularJob) -> None:
+    """Do regular work once. A failure is logged, and the work looked for again in its time."""
+    bound = log.bind(job=work.name)
+    try:
+        work.run()
+    except CsmError as error:
+        bound.error("job failed", reason=str(error))
+    except Exception:  # noqa: BLE001 - one job's fault must not stop the clock
+        bound.exception("job failed")

@@ -122,8 +122,14 @@ def _title(card: Card) -> Json:
 
 
 def _summary(card: Card) -> Iterator[Json]:
-    if card.summary.strip():
-        yield rich(section(words(prose(card.summary, SLACK.text))))
+    """A sentence; the whole text where the card says nothing but that."""
+    said = card.summary.strip()
+    is_all = any(isinstance(part, Text) and part.text == card.summary for part in card.blocks)
+    if said and not is_all:
+        yield rich(section(words(prose(said, SLACK.text))))
+    elif said:
+        room = Room(SLACK.message_blocks, SLACK.whole_text, 0)
+        yield from render_part(Text(text=said), room)
 
 
 def _action_blocks(card: Card) -> list[list[Json]]:
@@ -181,11 +187,13 @@ def _input(field: Input) -> Json:
 
 
 def _free_text(field: Input) -> Json:
+    longest = max(1, min(field.max_length, SLACK.input_length))
     return {
         "type": "plain_text_input",
         "action_id": TEXT_INPUT,
         "multiline": field.multiline,
-        "max_length": max(1, min(field.max_length, SLACK.input_length)),
+        "max_length": longest,
+        **({"initial_value": cut(field.value, longest)} if field.value else {}),
     }
 
 

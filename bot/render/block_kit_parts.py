@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from bot.payload import Json
 from bot.render.limits import SLACK
+from bot.render.neutral import is_address
 from bot.render.plain import TONE_WORDS, aligned
-from bot.render.slack_text import cut, is_quiet, line, prose, slack_units
+from bot.render.slack_text import cut, is_quiet, line, portions, prose, slack_units
 from bot.render.spark import spark_text
 from csm.card import (
     Bullet,
@@ -124,10 +125,22 @@ def render_part(part: object, room: Room) -> list[Json]:
 
 
 def _text(part: Text, room: Room) -> list[Json]:
-    limit = room.for_text(SLACK.text)
-    if limit <= MARK_ROOM:
-        return []
-    return [rich(section(words(marked(prose(part.text, limit - MARK_ROOM), part.tone))))]
+    """As many blocks as it takes; only where the room ends, the text does."""
+    left = Room(room.blocks, room.text, room.tables)
+    shown: list[str] = []
+    for portion in portions(part.text, SLACK.text - MARK_ROOM):
+        limit = left.for_text(SLACK.text) - MARK_ROOM
+        if limit <= 0 or left.blocks < 1:
+            shown[-1:] = [cut(last, slack_units(last) - 1) for last in shown[-1:]]
+            break
+        text = prose(portion, limit)
+        shown.append(text if shown else marked(text, part.tone))
+        left.take([_paragraph(shown[-1])])
+    return [_paragraph(text) for text in shown]
+
+
+def _paragraph(text: str) -> Json:
+    return rich(section(words(text)))
 
 
 def _fields(part: Fields) -> list[Json]:
@@ -159,6 +172,10 @@ def _bullets(part: Bullets, room: Room) -> list[Json]:
 def _bullet(bullet: Bullet) -> Json:
     lead = line(bullet.lead, SLACK.bullet_lead) if bullet.lead.strip() else ""
     text = line(bullet.text, SLACK.bullet_text) if bullet.text.strip() else ""
+    if is_address(bullet.link):
+        shown = words(marked(lead or text or bullet.link, bullet.tone), bold=True)
+        link = {**shown, "type": "link", "url": bullet.link}
+        return section(link, *([words(f"  {text}")] if lead and text else []))
     if lead and text:
         return section(words(marked(lead, bullet.tone), bold=True), words(f"  {text}"))
     if lead:

@@ -44,6 +44,7 @@ class SlackLimits:
     buttons_in_row: int = 5
     buttons: int = 50
     text: int = 2_500
+    whole_text: int = 7_000  # of a message whose summary is all that it says
     label: int = 80
     value: int = 400
     facts: int = 20

@@ -18,6 +18,8 @@ _POWERS: Final = re.compile(
     "\ufff9-\ufffb\ufeff\U000e0000-\U000e007f]"
 )
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+# What may be made a link: an address of the web, without anything that ends or hides it.
+_ADDRESS: Final = re.compile(r"https?://[!#-;=?-\[\]_a-z~%]{1,990}", re.ASCII)
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -34,6 +36,11 @@ def neutral(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on a single line: every run of blanks and line ends becomes one space."""
     return _BLANKS.sub(" ", neutral(text)).strip()
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be made a link."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def cut_to(text: str, limit: int) -> str:

@@ -100,7 +100,8 @@ def _fact(fact: Fact) -> str:
 def _bullet(bullet: Bullet) -> str:
     lead = with_word(one_line(bullet.lead), bullet.tone) if bullet.lead else ""
     text = one_line(bullet.text) if lead else with_word(one_line(bullet.text), bullet.tone)
-    return "- " + ": ".join(part for part in (lead, text) if part)
+    said = ": ".join(part for part in (lead, text) if part)
+    return f"- {said} {one_line(bullet.link)}".rstrip()
 
 
 def _spark(spark: Spark) -> str:

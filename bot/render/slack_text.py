@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from bot.render.neutral import neutral, one_line
@@ -11,6 +12,7 @@ ELLIPSIS: Final = "…"
 
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 _OPEN, _CLOSE = "\u2068", "\u2069"  # first strong isolate, pop directional isolate
+_AROUND: Final = 3  # a line's isolate, its end, and the end of the line
 _JOINER: Final = "\u200d"
 _NO_BREAK: Final = "\u2060"  # word joiner: not seen, and enough to break a pattern
 
@@ -69,6 +71,32 @@ def prose(text: str, limit: int) -> str:
     calm = neutral(text).strip()
     room = limit - slack_units(_OPEN + _CLOSE) * (calm[:limit].count("\n") + 1)
     return "\n".join(isolated(one) for one in cut(calm, max(room, 1)).split("\n")) or EMPTY
+
+
+def portions(text: str, limit: int) -> Iterator[str]:
+    """A text in parts of which `prose` cuts nothing at that limit, at the ends of lines or else of
+    words."""
+    taken: list[str] = []
+    left = limit
+    for one in neutral(text).strip().split("\n"):
+        for piece in _pieces(one, limit - _AROUND):
+            cost = slack_units(piece) + _AROUND
+            if taken and cost > left:
+                yield "\n".join(taken)
+                taken, left = [], limit
+            taken.append(piece)
+            left -= cost
+    yield "\n".join(taken)
+
+
+def _pieces(one: str, limit: int) -> Iterator[str]:
+    """A line, in several where it is too long. A sign may take two units."""
+    while slack_units(one) > limit:
+        most = one[: limit // 2]
+        end = most.rfind(" ") + 1 or len(most)
+        yield one[:end].rstrip()
+        one = one[end:]
+    yield one
 
 
 def inert(text: str) -> str:

@@ -130,7 +130,8 @@ def _bullets(block: Bullets) -> RenderableType:
 
 
 def _bullet(item: Bullet) -> Line:
-    lead, text = short(item.lead, MAX_VALUE), prose(item.text)
+    lead = short(item.lead, MAX_VALUE)
+    text = "  ".join(part for part in (prose(item.text), one_line(item.link)) if part)
     return Line.assemble((lead, "bold"), "  " if lead and text else "", text)
 
 
@@ -184,6 +185,9 @@ def _input(number: int, field: Input) -> Iterable[RenderableType]:
     yield Line.assemble((f"{number}. {name}", "bold"), (f"  ({need})", "dim"))
     if field.hint:
         yield Padding(Line(prose(field.hint), style="dim"), (0, 0, 0, 3))
+    if field.value:
+        yield Padding(Line(prose(field.value)), (0, 0, 0, 3))
+        yield Padding(Line("An empty answer keeps this.", style="dim"), (0, 0, 0, 3))
     for position, option in enumerate(field.options, 1):
         choice = Line.assemble((f"{position}  ", "dim"), short(option.label, MAX_VALUE))
         yield Padding(choice, (0, 0, 0, 3))

@@ -8,26 +8,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bot.turn import Delivery, Reply, Turn, TurnKind
-from csm.errors import InvalidInput
+import structlog
+
+from bot.postman import Postman
+from bot.surfaces.console_places import (
+    DM,
+    NOBODY_WE_KNOW,
+    PLATFORM,
+    WORKSPACE,
+    direct_messages,
+)
+from bot.surfaces.console_post import EVERYONE, ConsoleCourier, landing
+from bot.turn import Delivery, Reply, Turn, TurnKind, new_reference
+from csm.card import Card
+from csm.errors import CsmError, InvalidInput
 from csm.people import (
-    STAFF_ONLY,
     STRANGER,
     UNKNOWN_AUDIENCE,
-    Audience,
     AudienceKind,
     Place,
     PlaceKind,
     Principal,
-    Role,
 )
-from csm.ports import Records
+from csm.ports import Clock, Records
+from csm.post import Post, PostState
 
-PLATFORM: Final = "console"
-WORKSPACE: Final = "demo"
-DM: Final = "dm"
-EVERYONE: Final = "everyone"
-NOBODY_WE_KNOW: Final = "stranger"
+# How a message in a customer's channel begins that is said to us.
+CALL: Final = "@csm"
+
+log = structlog.get_logger(__name__)
 
 
 class Answers(Protocol):
@@ -39,11 +48,12 @@ class Answers(Protocol):
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """A reply with the place where it landed, and who sees it there: a person's key ("stranger"
-    for somebody without one) or "everyone"."""
+    for somebody without one) or "everyone". `thread` is what it continues, if anything."""
 
     reply: Reply
     to: str
     place: Place
+    thread: str = ""
 
     @property
     def reference(self) -> str:
@@ -53,9 +63,10 @@ class Delivered:
 class ConsoleSurface:
     """Turns what a named person says in a named place into turns, and tells where replies go."""
 
-    def __init__(self, chat: Answers, records: Records) -> None:
+    def __init__(self, chat: Answers, records: Records, clock: Clock) -> None:
         self._chat = chat
         self._records = records
+        self.postman = Postman(records, clock, {PLATFORM: ConsoleCourier(records)})
 
     def resolve_person(self, name: str) -> Principal:
         """The person with that key, else a stranger. Raises Busy or Unavailable."""
@@ -77,11 +88,15 @@ class ConsoleSurface:
             PLATFORM, WORKSPACE, channel, PlaceKind.CHANNEL, UNKNOWN_AUDIENCE, name=channel
         )
 
-    def say(self, text: str, person: Principal, place: Place) -> list[Delivered]:
-        """A command when it begins with a slash, else a message."""
-        words = text.strip()
-        kind = TurnKind.COMMAND if words.startswith("/") else TurnKind.MESSAGE
-        return self._take(Turn(person, place, kind, words))
+    def say(self, text: str, person: Principal, place: Place, thread: str = "") -> list[Delivered]:
+        """A command when it begins with a slash, else a message; in a customer's channel it is
+        said to us only when it begins with @csm. A message continues `thread`, or begins one."""
+        kind, words = _understood(text.strip(), place)
+        if kind is TurnKind.COMMAND:
+            return self._take(Turn(person, place, kind, words))
+        message = new_reference()
+        said = Turn(person, place, kind, words, message=message, thread=thread or message)
+        return self._take(said)
 
     def press(
         self, button_id: str, values: Mapping[str, str], person: Principal, place: Place
@@ -93,14 +108,30 @@ class ConsoleSurface:
         """The person's own start page."""
         return self._take(Turn(person, direct_messages(person), TurnKind.HOME, ""))
 
+    def posts(self) -> list[Delivered]:
+        """What was waiting to be brought to anybody here. What the records do not give now waits
+        for the next time."""
+        try:
+            settled = self.postman.deliver_waiting(PLATFORM)
+            return [self._posted(one.post) for one in settled if one.post.state is PostState.SENT]
+        except CsmError as error:
+            log.warning("posts left waiting", cause=type(error).__name__)
+            return []
+
     def _take(self, turn: Turn) -> list[Delivered]:
-        return [_deliver(reply, turn) for reply in self._chat.handle(turn)]
+        replies = [_deliver(reply, turn) for reply in self._chat.handle(turn)]
+        return replies + self.posts()
 
-
-def direct_messages(person: Principal) -> Place:
-    """A person's own conversation with us. Only staff's is free of outsiders."""
-    key = person.key or NOBODY_WE_KNOW
-    return Place(PLATFORM, WORKSPACE, f"dm:{key}", PlaceKind.DM, _audience_of(person), name=DM)
+    def _posted(self, post: Post) -> Delivered:
+        to, place = landing(self._records, post)
+        direct = place.kind is PlaceKind.DM
+        reply = Reply(
+            Delivery.DIRECT if direct else Delivery.PUBLIC,
+            post.message,
+            card=Card.model_validate(post.card),
+            account_key=post.account_key,
+        )
+        return Delivered(reply, to, place, post.thread)
 
 
 def values_from_json(text: str) -> dict[str, str]:
@@ -120,20 +151,23 @@ def values_from_json(text: str) -> dict[str, str]:
     return values
 
 
-def _audience_of(person: Principal) -> Audience:
-    if person.is_staff:
-        return STAFF_ONLY
-    if person.role is Role.CONTACT and person.account_key:
-        return Audience(AudienceKind.CUSTOMER, person.account_key)
-    return UNKNOWN_AUDIENCE
+def _understood(words: str, place: Place) -> tuple[TurnKind, str]:
+    """What kind of thing was said, and without what only says so."""
+    if words.startswith("/"):
+        return TurnKind.COMMAND, words
+    open_channel = place.kind is PlaceKind.CHANNEL and place.audience.kind is AudienceKind.CUSTOMER
+    call, _, rest = words.partition(" ")
+    if open_channel and call.lower() != CALL:
+        return TurnKind.OVERHEARD, words
+    return TurnKind.MESSAGE, rest.strip() if call.lower() == CALL else words
 
 
 def _deliver(reply: Reply, turn: Turn) -> Delivered:
     person = turn.who.key or NOBODY_WE_KNOW
     match reply.delivery:
         case Delivery.PUBLIC:
-            return Delivered(reply, EVERYONE, turn.place)
-        case Delivery.PRIVATE | Delivery.FORM:
-            return Delivered(reply, person, turn.place)
+            return Delivered(reply, EVERYONE, turn.place, turn.thread)
+        case Delivery.PRIVATE | Delivery.FORM | Delivery.PROGRESS:
+            return Delivered(reply, person, turn.place, turn.thread)
         case Delivery.DIRECT | Delivery.HOME:
             return Delivered(reply, person, direct_messages(turn.who))

@@ -17,7 +17,8 @@ CANCELLED: Final = "Cancelled: nothing was sent."
 def ask_form(form: Form, console: Console, read_line: ReadLine) -> dict[str, str] | None:
     """The answers by input id, or None when the person gave up by leaving a needed one empty.
 
-    An optional question left empty is answered with an empty text.
+    An optional question left empty is answered with an empty text, and one that has a text already
+    with that.
     """
     console.print(Text("An empty answer to a required question cancels.", style="dim"))
     values: dict[str, str] = {}
@@ -38,7 +39,7 @@ def _ask(field: Input, console: Console, read_line: ReadLine) -> str | None:
     """One answer, asked for until it is a good one; None to give up."""
     prompt = f"{one_line(field.label).rstrip('?')}{'' if field.required else ' (optional)'}: "
     while True:
-        answer = read_line(prompt).strip()
+        answer = read_line(prompt).strip() or field.value
         if not answer:
             return None if field.required else ""
         value, problem = _read(field, answer)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.render.neutral import one_line
 from bot.render.plain import plain_text
 from bot.surfaces.console import Delivered
 from bot.turn import Delivery, Reply
@@ -44,12 +45,17 @@ class DeliveredJson(_Shape):
     audience: str = Field(
         description="who listens there: `staff`, `customer:ACCOUNT_KEY` or `unknown`"
     )
-    delivery: Delivery = Field(description="`private`, `direct`, `public`, `form` or `home`")
+    thread: str = Field(description="the thread it continues, for `--thread`, or empty")
+    delivery: Delivery = Field(
+        description="`private`, `direct`, `public`, `form`, `home` or `progress`"
+    )
     card: Card | None = Field(description="the card: title, summary, tone and blocks, or null")
     buttons: tuple[ButtonJson, ...] = Field(description="every button of the card, in order")
     form: Form | None = Field(description="the form to fill in, or null")
     picture: PictureJson | None = Field(description="the picture, or null")
-    text: str = Field(description="the card, or the form's title and intro, as plain text")
+    text: str = Field(
+        description="the card, the form's title and intro, or what we are at, as plain text"
+    )
     reference: str = Field(description="id of the turn, as the log has it")
     replaces: bool = Field(description="it takes the place of the card whose button was pressed")
 
@@ -61,6 +67,7 @@ def to_json(delivered: Delivered, picture_path: Path | None = None) -> dict[str,
         to=delivered.to,
         place=delivered.place.name or delivered.place.channel,
         audience=str(delivered.place.audience),
+        thread=delivered.thread,
         delivery=reply.delivery,
         card=reply.card,
         buttons=_buttons(reply.card),
@@ -96,4 +103,4 @@ def _text(reply: Reply) -> str:
         return plain_text(reply.card)
     if reply.form is not None:
         return "\n".join(filter(None, (reply.form.title, reply.form.intro)))
-    return ""
+    return one_line(reply.progress)

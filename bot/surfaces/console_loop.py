@@ -20,12 +20,14 @@ from csm.errors import CsmError, InvalidInput
 log = structlog.get_logger(__name__)
 
 HELP: Final = """\
-Type what you would type in chat, such as /help or /account acme.
+Type what you would type in chat, such as /help or /account acme. In a customer's channel,
+@csm in front of a message says it to me.
   1, 2, 3 …              press that button of the last card
   /press BUTTON_ID       press any button; values of a form may follow as JSON
   /home                  open your start page
   /as NAME               become somebody else
   /in PLACE              go elsewhere; dm is your direct messages
+  /thread ID             continue that thread; without an ID, begin new ones
   ?                      this help
   /quit                  leave (Ctrl-D does, too)"""
 GOODBYE: Final = "Goodbye."
@@ -53,6 +55,7 @@ def run_console(
     session = _Session(surface, console, read_line, pictures, person, place)
     console.print(Text("Digital CSM. Type ? for help, /quit to leave.", style="dim"))
     try:
+        session.begin()
         while session.take(read_line(session.prompt)):
             pass
     except (EOFError, KeyboardInterrupt):
@@ -78,10 +81,12 @@ class _Session:
         self._pictures = pictures
         self._person = person
         self._place = place
+        self._thread = ""
         self._buttons: tuple[Button, ...] = ()
         self._own_commands: Final[Mapping[str, Callable[[str], None]]] = {
             "/as": self._become,
             "/in": self._go,
+            "/thread": self._continue,
             "/press": self._press,
             "/home": self._home,
             "?": self._help,
@@ -89,7 +94,12 @@ class _Session:
 
     @property
     def prompt(self) -> str:
-        return f"{one_line(self._person)} in {one_line(self._place)}> "
+        thread = f", thread {one_line(self._thread)}" if self._thread else ""
+        return f"{one_line(self._person)} in {one_line(self._place)}{thread}> "
+
+    def begin(self) -> None:
+        """Show what waited for somebody to come."""
+        self._show(self._surface.posts())
 
     def take(self, line: str) -> bool:
         """Answer one line. False when the person wants to leave."""
@@ -120,7 +130,7 @@ class _Session:
         else:
             person = self._surface.resolve_person(self._person)
             place = self._surface.resolve_place(self._place, person)
-            self._show(self._surface.say(words, person, place))
+            self._show(self._surface.say(words, person, place, self._thread))
 
     def _become(self, name: str) -> None:
         if not name:
@@ -134,10 +144,17 @@ class _Session:
         if not name:
             raise InvalidInput("Say where you want to go, like this: /in cs-team")
         place = self._surface.resolve_place(name, self._surface.resolve_person(self._person))
-        self._place = name
+        self._place, self._thread = name, ""
         self._console.print(
             Text(f"You are now in {one_line(name)}. Audience: {place.audience}.", style="dim")
         )
+
+    def _continue(self, thread: str) -> None:
+        self._thread = thread
+        told = (
+            f"You are now in thread {one_line(thread)}." if thread else "New threads from now on."
+        )
+        self._console.print(Text(told, style="dim"))
 
     def _press(self, argument: str) -> None:
         button_id, _, values = argument.partition(" ")

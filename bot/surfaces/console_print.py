@@ -18,6 +18,9 @@ def print_delivered(delivered: Delivered, console: Console, pictures: Path) -> N
     Raises Unavailable when the picture cannot be written.
     """
     reply = delivered.reply
+    if reply.delivery is Delivery.PROGRESS:
+        console.print(Text(f"… {one_line(reply.progress)}", style="dim"))
+        return
     parts: list[RenderableType] = [Text(), Text(_heard_by(delivered), style="dim")]
     if reply.card:
         parts.append(render_card(reply.card))
@@ -38,11 +41,13 @@ def saved_picture(delivered: Delivered, pictures: Path) -> Path | None:
 
 def _heard_by(delivered: Delivered) -> str:
     place = one_line(delivered.place.name or delivered.place.channel)
+    thread = f", thread {one_line(delivered.thread)}" if delivered.thread else ""
     heard = {
         Delivery.PRIVATE: f"Only {one_line(delivered.to)} sees this, in {place}",
         Delivery.DIRECT: f"In {one_line(delivered.to)}'s direct messages",
-        Delivery.PUBLIC: f"Everyone in {place} sees this",
+        Delivery.PUBLIC: f"Everyone in {place} sees this{thread}",
         Delivery.FORM: f"A form in front of {one_line(delivered.to)}, in {place}",
+        Delivery.PROGRESS: f"Only {one_line(delivered.to)} sees that we are at work",
         Delivery.HOME: f"On {one_line(delivered.to)}'s start page",
     }[delivered.reply.delivery]
     return f"{heard}, instead of the card you pressed" if delivered.reply.replaces else heard

@@ -29,15 +29,20 @@ class Event:
 
 SCOPES: Final = (
     Scope("app_mentions:read", "hear people who mention the app in a channel"),
+    Scope("assistant:write", "suggest questions in the assistant pane and show progress there"),
+    Scope("channels:history", "hear customers in public channels; others' talk is dropped unread"),
     Scope("channels:read", "who listens in a public channel, and when that changes"),
     Scope("chat:write", "answer"),
     Scope("commands", "slash commands and shortcuts"),
     Scope("files:write", "send pictures of trends"),
+    Scope("groups:history", "hear customers in private channels that the app is in"),
     Scope("groups:read", "who listens in a private channel that the app is in"),
     Scope("im:history", "hear people who write to the app directly; nobody else's messages"),
     Scope("im:read", "who the other person of a direct message is"),
     Scope("im:write", "open a direct message, for what a place must not show"),
+    Scope("mpim:history", "hear customers in group messages that the app is in"),
     Scope("mpim:read", "who listens in a group message that the app is in"),
+    Scope("reactions:write", "show on a question that it is being looked up"),
     Scope("users:read", "whether a user is a colleague, a guest or from elsewhere"),
     Scope("users:read.email", "which person of ours a user is"),
 )
@@ -45,15 +50,24 @@ SCOPES: Final = (
 EVENTS: Final = (
     Event("app_home_opened", "show your book of business"),
     Event("app_mention", "answer in channels"),
+    Event("assistant_thread_context_changed", "suggest what fits where the pane is now"),
+    Event("assistant_thread_started", "greet whoever opens the assistant pane"),
     Event("channel_rename", "work out again who listens"),
     Event("channel_shared", "work out again who listens"),
     Event("channel_unshared", "work out again who listens"),
     Event("member_joined_channel", "work out again who listens"),
     Event("member_left_channel", "work out again who listens"),
+    Event("message.channels", "answer customers in channels bound to them, without a mention"),
+    Event("message.groups", "the same in private channels"),
     Event("message.im", "answer direct messages"),
+    Event("message.mpim", "the same in group messages"),
     Event("team_join", "notice new guests"),
     Event("user_change", "notice colleagues who became guests or left"),
 )
+
+# Slack has a command of its own of that name: people say it in words there, in a direct message or
+# a mention.
+TAKEN: Final = frozenset({"status"})
 
 _HEAD: Final = """\
 # Paste this at api.slack.com/apps: Create New App, From a manifest.
@@ -66,6 +80,8 @@ features:
     home_tab_enabled: true
     messages_tab_enabled: true
     messages_tab_read_only_enabled: false
+  assistant_view:
+    assistant_description: Asks and answers about the product, and about your customers
   bot_user:
     display_name: Digital CSM
     always_online: true
@@ -114,6 +130,8 @@ def _shortcuts() -> Iterator[str]:
 def _commands(commands: Iterable[Command], address: str | None) -> Iterator[str]:
     yield "  slash_commands:"
     for command in commands:
+        if command.name in TAKEN:
+            continue
         yield f"    - command: /{command.name}"
         yield f"      description: {_quoted(command.summary[:100])}"
         if command.usage:

@@ -16,13 +16,15 @@ from csm.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One step: who says something where, or presses a button of the scene before."""
+    """One step: who says something where, or presses a button of the scene before. `follows`:
+    what is said continues the thread of the scene before."""
 
     told: str
     who: str
     where: str
     says: str = ""
     presses: str = ""  # the beginning of the id of a button of the scene before
+    follows: bool = False
 
 
 SCENES: Final = (
@@ -44,12 +46,45 @@ SCENES: Final = (
         "acme-shared",
         says="/account acme",
     ),
+    Scene(
+        "Jo asks how something is done, and gets steps with their source",
+        "jo",
+        "acme-shared",
+        says="how do I reset the reset link's expiry?",
+    ),
+    Scene(
+        "What was said before completes the next question",
+        "jo",
+        "acme-shared",
+        says="and for SSO?",
+        follows=True,
+    ),
+    Scene(
+        "The library has nothing on this: Sam of Globex is told who answers, and by when",
+        "sam",
+        "globex-shared",
+        says="can we have a sandbox to try changes before they go live?",
+    ),
+    Scene(
+        "Riley, Globex's CSM, takes it on; everything found so far is on the card",
+        "riley",
+        "dm",
+        presses="case.claim:",
+    ),
+    Scene(
+        "Colleagues among themselves search the internal shelf, too",
+        "riley",
+        "dm",
+        says="/ask when will there be sandbox workspaces?",
+    ),
+    Scene("What the library lacks, and who asked for it", "morgan", "dm", says="/gaps"),
 )
 
 NEXT: Final = """\
 digital-csm console                          talk to it yourself; /as morgan makes you the manager
 digital-csm say "/account acme" --as casey   one question, answered
 digital-csm import DIR                       your own customers (docs/import.md)
+digital-csm knowledge add DIR                your own help pages (docs/knowledge.md)
 digital-csm manifest slack                   put it into your Slack (README)"""
 
 
@@ -75,7 +110,8 @@ def _play(
     console.print(Text(f"{scene.who} in {scene.where}: {does}", style="cyan"))
     if button:
         return surface.press(button.id, {}, person, place)
-    return surface.say(scene.says, person, place)
+    thread = next((one.thread for one in last if one.thread), "") if scene.follows else ""
+    return surface.say(scene.says, person, place, thread)
 
 
 def _button(scene: Scene, last: list[Delivered]) -> Button:

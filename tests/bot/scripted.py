@@ -7,6 +7,7 @@ from typing import cast
 from bot.turn import Reply, Turn
 from csm.people import STAFF_ONLY, Audience, AudienceKind, Place, PlaceKind, Principal, Role
 from csm.ports import Reader, Records, Writer
+from csm.ports_answers import StoredPost
 
 CASEY = Principal("casey", "Casey Rivers", Role.CSM, "casey@digital.example")
 JO = Principal("jo", "Jo Park", Role.CONTACT, "jo@acme.example", account_key="acme")
@@ -41,9 +42,12 @@ class _People:
         known = {(p.platform, p.workspace, p.channel): p for p in (TEAM, SHARED)}
         return known.get((platform, workspace, channel))
 
+    def posts(self, state: str, limit: int = 100) -> list[StoredPost]:
+        return []
+
 
 class FewRecords(Records):
-    """Only people and places can be asked for."""
+    """Only people and places can be asked for; no post ever waits."""
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

@@ -41,6 +41,9 @@ class SlackDouble:
     acknowledged: list[Json] = field(default_factory=list)
     address: str = ""
     page: int = 2
+    posted: int = 0
+    reactions: set[tuple[str, str, str]] = field(default_factory=set)
+    statuses: dict[tuple[str, str], str] = field(default_factory=dict)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _envelopes: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
@@ -163,11 +166,52 @@ class SlackDouble:
         cursor = str(end) if end < len(ids) else ""
         return {"members": ids[start:end], "response_metadata": {"next_cursor": cursor}}
 
+    def _do_users_lookupByEmail(self, arguments: Json) -> Json:  # noqa: N802 - Slack's name
+        for user in self.users.values():
+            if user["profile"]["email"] == arguments["email"]:
+                return {"user": user}
+        return {"error": "users_not_found"}
+
     def _do_conversations_open(self, arguments: Json) -> Json:
-        return {"channel": {"id": f"D{arguments['users']}"}}
+        user = arguments["users"]
+        if user not in self.users:
+            return {"error": "user_not_found"}
+        self.conversations.setdefault(f"D{user}", {"id": f"D{user}", "is_im": True, "user": user})
+        return {"channel": {"id": f"D{user}"}}
 
     def _do_chat_postMessage(self, arguments: Json) -> Json:  # noqa: N802 - Slack's name
-        return self._message(arguments)
+        answer = self._message(arguments)
+        if "error" in answer:
+            return answer
+        self.posted += 1
+        return {"ts": f"1700000000.{self.posted:06}", "channel": arguments["channel"]}
+
+    def _do_reactions_add(self, arguments: Json) -> Json:
+        reaction = (arguments["channel"], arguments["timestamp"], arguments["name"])
+        if reaction in self.reactions:
+            return {"error": "already_reacted"}
+        self.reactions.add(reaction)
+        return {}
+
+    def _do_reactions_remove(self, arguments: Json) -> Json:
+        reaction = (arguments["channel"], arguments["timestamp"], arguments["name"])
+        if reaction not in self.reactions:
+            return {"error": "no_reaction"}
+        self.reactions.remove(reaction)
+        return {}
+
+    def _do_assistant_threads_setStatus(self, arguments: Json) -> Json:  # noqa: N802 - Slack's
+        if not arguments["thread_ts"] or len(arguments["status"]) > 100:
+            return {"error": "invalid_arguments"}
+        self.statuses[arguments["channel_id"], arguments["thread_ts"]] = arguments["status"]
+        return {}
+
+    def _do_assistant_threads_setSuggestedPrompts(self, arguments: Json) -> Json:  # noqa: N802
+        prompts = arguments["prompts"]
+        good = 1 <= len(prompts) <= 4 and all(
+            set(one) == {"title", "message"} and one["title"] and one["message"] for one in prompts
+        )
+        return {} if good and arguments["thread_ts"] else {"error": "invalid_arguments"}
 
     def _do_chat_postEphemeral(self, arguments: Json) -> Json:  # noqa: N802 - Slack's name
         return self._message(arguments)
@@ -231,7 +275,7 @@ async def _arguments(request: web.Request) -> Json:
         arguments |= await request.json()
     elif request.method == "POST":
         arguments |= dict(await request.post())
-    for name in ("blocks", "view"):
+    for name in ("blocks", "view", "prompts"):
         if isinstance(arguments.get(name), str):
             arguments[name] = json.loads(arguments[name])
     return arguments

@@ -1,4 +1,5 @@
-"""Records in memory: people, places and seen events, which is all that a surface asks for."""
+"""Records in memory: people, places, seen events and posts, which is all that a surface asks
+for."""
 
 import threading
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from typing import Any, cast
 
 from csm.people import UNKNOWN_AUDIENCE, Place, Principal
 from csm.ports import Reader, Records, Writer
+from csm.ports_answers import StoredPost
+from csm.post import Post, PostState
 
 
 class FixedClock:
@@ -35,17 +38,29 @@ class MemoryRecords(Records):
         self.kept_places: dict[tuple[str, str, str], Place] = {}
         self.checked: dict[tuple[str, str, str], datetime | None] = {}
         self.seen: set[tuple[str, str]] = set()
+        self.kept_posts: dict[int, Post] = {}
+        self.csms: dict[str, str] = {}  # account key -> CSM's e-mail address
         self.trouble: Exception | None = None
+        self.open_units = 0
         self._lock = threading.RLock()
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        yield cast("Reader", self._unit())
+        with self._lock, self._counted():
+            yield cast("Reader", self._unit())
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        with self._lock:
+        with self._lock, self._counted():
             yield cast("Writer", self._unit())
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.open_units += 1
+        try:
+            yield
+        finally:
+            self.open_units -= 1
 
     def _unit(self) -> "MemoryRecords":
         if self.trouble is not None:
@@ -87,6 +102,53 @@ class MemoryRecords(Records):
         is_first = (platform, event_id) not in self.seen
         self.seen.add((platform, event_id))
         return is_first
+
+    def person(self, key: str) -> Principal | None:
+        return self.by_key.get(key)
+
+    def people(self) -> list[Principal]:
+        return list(self.by_key.values())
+
+    def platform_ids(self, person_key: str) -> list[tuple[str, str, str]]:
+        return [ids for ids, key in self.links.items() if key == person_key]
+
+    def account_csm(self, account_key: str) -> tuple[str, str] | None:
+        return account_key.title(), self.csms.get(account_key, "")
+
+    def add_post(self, post: Post) -> int | None:
+        if post.key in {kept.key for kept in self.kept_posts.values()}:
+            return None
+        self.kept_posts[len(self.kept_posts) + 1] = post
+        return len(self.kept_posts)
+
+    def posts(self, state: str, limit: int = 100) -> list[StoredPost]:
+        found = [StoredPost(id_, post) for id_, post in self.kept_posts.items()]
+        return [stored for stored in found if stored.post.state == state][:limit]
+
+    def claim_posts(self, platform: str, now: datetime, limit: int) -> list[StoredPost]:
+        due = [
+            stored
+            for stored in self.posts(PostState.WAITING)
+            if stored.post.platform == platform
+            and (stored.post.not_before is None or stored.post.not_before <= now)
+        ][:limit]
+        return [self._changed(one, state=PostState.SENDING, claimed_at=now,
+                              attempts=one.post.attempts + 1) for one in due]  # fmt: skip
+
+    def doubt_posts(self, claimed_before: datetime) -> list[StoredPost]:
+        lost = [
+            stored
+            for stored in self.posts(PostState.SENDING)
+            if stored.post.claimed_at is not None and stored.post.claimed_at < claimed_before
+        ]
+        return [self._changed(stored, state=PostState.IN_DOUBT) for stored in lost]
+
+    def update_post(self, post_id: int, post: Post) -> None:
+        self.kept_posts[post_id] = post
+
+    def _changed(self, stored: StoredPost, **changes: object) -> StoredPost:
+        self.kept_posts[stored.id] = post = stored.post.model_copy(update=changes)
+        return StoredPost(stored.id, post)
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"a surface never asks for {name}")

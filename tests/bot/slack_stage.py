@@ -198,6 +198,7 @@ async def product_stage(
             **{"grace": 5, "timeout": 5, **settings},
         )
         slack = build_slack(config, chat, kept, clock, COMMANDS, SlackApi(config, sleep))
+        slack.surface.begin()
         web = web_app(slack)
         transport = httpx.ASGITransport(web)
         async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:

@@ -126,6 +126,55 @@ def test_the_summary_is_not_said_twice() -> None:
     assert len(message(card).blocks) == 2
 
 
+LONG = " ".join(f"word{n}" for n in range(600)) + "\n" + "\n".join(f"line {n}" for n in range(90))
+
+
+def said_in(blocks: list[dict[str, Any]]) -> str:
+    texts = [block["elements"][0]["elements"][0]["text"] for block in blocks]
+    return " ".join(texts).replace("\n", " ")
+
+
+def test_a_long_text_takes_several_blocks_and_loses_nothing() -> None:
+    card = Card(title="T", summary="Short.", blocks=(Text(text=LONG),))
+    (_, _, *blocks) = message(card).blocks
+    assert len(blocks) > 1
+    assert said_in(blocks) == LONG.replace("\n", " ")
+    (_, *alone) = message(Card(title="T", summary=LONG, blocks=(Text(text=LONG),))).blocks
+    assert said_in(alone) == LONG.replace("\n", " ")
+
+
+def test_a_text_that_no_message_takes_says_that_it_ends() -> None:
+    (_, *blocks) = blocks_of(Text(text=LONG * 3))
+    assert said_in(blocks).endswith("…")
+
+
+def test_only_an_address_of_the_web_becomes_a_link() -> None:
+    address = "https://help.lanternboard.example/share-a-view?x=1#who"
+    good = Bullet(lead="Share <!here>", text="page", link=address)
+    (_, listed) = blocks_of(Bullets(items=(good,)))
+    link, text = listed["elements"][0]["elements"][0]["elements"]
+    assert (link["type"], link["url"], link["text"]) == ("link", address, "Share <!here>")
+    assert text["text"] == "  page"
+    for bad in ("javascript:alert(1)", "https://x y", "https://x|y", "https://", "", "ftp://x"):
+        (_, listed) = blocks_of(Bullets(items=(good.model_copy(update={"link": bad}),)))
+        kinds = [part["type"] for part in listed["elements"][0]["elements"][0]["elements"]]
+        assert kinds == ["text", "text"]
+
+
+def test_a_field_begins_with_what_is_there_to_be_changed() -> None:
+    form = Form(
+        id="f",
+        title="Edit",
+        inputs=(
+            Input(id="text", label="Text", value="As it is.", max_length=5),
+            Input(id="more", label="More"),
+        ),
+    )
+    first, second = (block["element"] for block in modal_view(form)["blocks"])
+    assert first["initial_value"] == "As i…"
+    assert "initial_value" not in second
+
+
 def test_many_buttons_are_packed_and_none_of_fifty_is_lost() -> None:
     one = tuple(Actions(buttons=(Button(id=f"b:{n}", label="x"),)) for n in range(60))
     blocks = blocks_of(*one)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,14 @@ from bot.render.plain import plain_text
 from bot.surfaces.console import (
     ConsoleSurface,
     Delivered,
-    direct_messages,
     values_from_json,
 )
 from bot.surfaces.console_json import ButtonJson, DeliveredJson, PictureJson, to_json
 from bot.surfaces.console_pictures import save_picture
+from bot.surfaces.console_places import direct_messages
 from bot.turn import Delivery, Reply, TurnKind
 from csm.card import Actions, Button, Card, Form, Input, Picture, Text, Tone
-from csm.errors import InvalidInput, Unavailable
+from csm.errors import Busy, InvalidInput, Unavailable
 from csm.people import (
     STRANGER,
     UNKNOWN_AUDIENCE,
@@ -27,7 +28,9 @@ from csm.people import (
     Principal,
     Role,
 )
+from csm.post import Post, PostState
 from tests.bot.scripted import CASEY, JO, SHARED, TEAM, FewRecords, ScriptedChat
+from tests.bot.slack_records import FixedClock, MemoryRecords
 
 DOCS = Path(__file__).parents[2] / "docs" / "console.md"
 CARD = Card(
@@ -45,7 +48,7 @@ FORM = Form(id="cta.close:7", title="Close", intro="Why?", inputs=(Input(id="not
 
 def surface(*replies: Reply) -> tuple[ConsoleSurface, ScriptedChat]:
     chat = ScriptedChat(lambda _: replies)
-    return ConsoleSurface(chat, FewRecords()), chat
+    return ConsoleSurface(chat, FewRecords(), FixedClock()), chat
 
 
 def test_known_people_are_found_and_others_are_strangers() -> None:
@@ -103,6 +106,105 @@ def test_what_is_said_becomes_a_turn(text: str, kind: TurnKind, words: str) -> N
     assert (turn.who, turn.place, turn.kind, turn.text) == (CASEY, TEAM, kind, words)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("how do I share it?", TurnKind.OVERHEARD, "how do I share it?"),
+        ("@csm how do I share it?", TurnKind.MESSAGE, "how do I share it?"),
+        ("@CSM", TurnKind.MESSAGE, ""),
+        ("@csmith can you look?", TurnKind.OVERHEARD, "@csmith can you look?"),
+        ("/help", TurnKind.COMMAND, "/help"),
+    ],
+)
+def test_in_a_customers_channel_who_wants_us_calls_us(
+    text: str, kind: TurnKind, words: str
+) -> None:
+    console, chat = surface()
+    console.say(text, JO, SHARED)
+    [turn] = chat.turns
+    assert (turn.kind, turn.text) == (kind, words)
+
+
+def test_messages_have_ids_and_threads_and_commands_have_none() -> None:
+    console, chat = surface()
+    console.say("first", JO, SHARED)
+    console.say("second", JO, SHARED, thread=chat.turns[0].thread)
+    console.say("/help", JO, SHARED)
+    first, second, command = chat.turns
+    assert first.message == first.thread
+    assert second.thread == first.thread
+    assert len({first.message, second.message, ""}) == 3
+    assert (command.message, command.thread) == ("", "")
+
+
+def test_progress_in_json_is_what_we_are_at() -> None:
+    reply = Reply(Delivery.PROGRESS, "ref", progress="Looking that up…")
+    shown = to_json(Delivered(reply, "jo", SHARED, "t1"))
+    assert (shown["delivery"], shown["text"], shown["thread"]) == (
+        "progress",
+        "Looking that up…",
+        "t1",
+    )
+
+
+def post(key: str, **more: Any) -> Post:
+    now = FixedClock().now()
+    given = {"platform": "console", "workspace": "demo", "created_at": now, **more}
+    return Post(key=key, card=CARD.model_dump(mode="json"), **given)
+
+
+def console_of(*posts: Post) -> tuple[ConsoleSurface, MemoryRecords]:
+    records = MemoryRecords(CASEY, JO)
+    for place in (TEAM, SHARED):
+        records.save_place(place, FixedClock().now())
+    for one in posts:
+        records.add_post(one)
+    return ConsoleSurface(ScriptedChat(lambda _: []), records, FixedClock()), records
+
+
+def test_posts_are_shown_after_the_turn_with_who_sees_them() -> None:
+    console, records = console_of(
+        post("a", channel="cs-team"),
+        post("b", channel="acme-shared", thread="t1", account_key="acme"),
+        post("c", person_key="casey"),
+        post("d", channel="dm:jo", account_key="acme"),
+    )
+    shown = console.say("hello", CASEY, TEAM)
+    assert [(one.to, one.place.name, one.thread, one.reply.delivery) for one in shown] == [
+        ("everyone", "cs-team", "", Delivery.PUBLIC),
+        ("everyone", "acme-shared", "t1", Delivery.PUBLIC),
+        ("casey", "dm", "", Delivery.DIRECT),
+        ("jo", "dm", "", Delivery.DIRECT),
+    ]
+    assert console.posts() == []
+    assert {one.state for one in records.kept_posts.values()} == {PostState.SENT}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"channel": "acme-shared"},
+        {"channel": "acme-shared", "account_key": "globex"},
+        {"channel": "cs-team", "account_key": "acme"},
+        {"person_key": "jo"},
+        {"person_key": "nobody"},
+        {"channel": "nowhere"},
+    ],
+)
+def test_a_post_is_shown_to_nobody_else(wrong: dict[str, Any]) -> None:
+    console, records = console_of(post("a", **wrong))
+    assert console.posts() == []
+    assert records.kept_posts[1].state is PostState.DEAD
+
+
+def test_posts_that_cannot_be_fetched_now_keep_nobody_from_the_answer() -> None:
+    console, records = console_of(post("a", channel="cs-team"))
+    records.trouble = Busy("The records are locked.")
+    assert console.say("hello", CASEY, TEAM) == []
+    records.trouble = None
+    assert len(console.posts()) == 1
+
+
 def test_a_press_carries_its_id_and_its_values() -> None:
     console, chat = surface()
     console.press("cta.close:7", {"note": "Done"}, CASEY, TEAM)
@@ -146,6 +248,7 @@ def test_json_says_everything_about_a_reply(tmp_path: Path) -> None:
         "to": "casey",
         "place": "dm",
         "audience": "staff",
+        "thread": "",
         "delivery": "direct",
         "card": CARD.model_dump(mode="json"),
         "buttons": [
@@ -225,7 +328,7 @@ def field_table() -> str:
 def example() -> str:
     """The example of docs/console.md, from the code itself."""
     chat = ScriptedChat(lambda _: [Reply(Delivery.PRIVATE, "1a2b3c4d", card=CARD)])
-    console = ConsoleSurface(chat, FewRecords())
+    console = ConsoleSurface(chat, FewRecords(), FixedClock())
     replies = console.say("/account acme", CASEY, console.resolve_place("cs-team", CASEY))
     text = json.dumps([to_json(reply) for reply in replies], indent=2, ensure_ascii=False)
     return f"```json\n{text}\n```"

@@ -17,6 +17,7 @@ from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.card import Actions, Button, Card, Form, Input, Option, Picture, Text
 from csm.errors import Busy
 from tests.bot.scripted import JO, FewRecords, ScriptedChat
+from tests.bot.slack_records import FixedClock
 
 FORM = Form(
     id="cta.close:7",
@@ -69,7 +70,7 @@ def talk(
         return line
 
     console = Console(file=out, width=100, color_system=None, _environ={})
-    surface = ConsoleSurface(chat, FewRecords())
+    surface = ConsoleSurface(chat, FewRecords(), FixedClock())
     run_console(surface, console, read_line, person, place, tmp_path / "pictures")
     return Talk(out.getvalue(), prompts, chat.turns)
 
@@ -187,6 +188,37 @@ def test_a_form_is_asked_question_by_question(
     assert done.prompts[1] == "Outcome: "
     assert "Note (optional): " in done.prompts
     assert "instead of the card you pressed" in done.output
+
+
+def test_what_is_there_already_stays_when_nothing_is_typed(tmp_path: Path) -> None:
+    draft = Form(id="draft.edited:1", title="Edit", inputs=(Input(id="text", label="Text",
+                 value="As it is."),))  # fmt: skip
+
+    def answer(turn: Turn) -> Iterable[Reply]:
+        return [] if turn.values else [Reply(Delivery.FORM, "ref", form=draft)]
+
+    for typed, sent in (("", "As it is."), ("Better.", "Better.")):
+        done = talk(tmp_path, ["/press draft.edit:1", typed], answer)
+        assert done.turns[1].values == {"text": sent}
+        assert "As it is." in done.output
+
+
+def test_a_thread_is_continued_until_another_place_is_entered(tmp_path: Path) -> None:
+    done = talk(
+        tmp_path,
+        ["/in acme-shared", "/thread t1", "and for SSO?", "/in cs-team", "hello", "/thread"],
+        lambda _: [],
+    )
+    first, second = done.turns
+    assert (first.thread, first.kind) == ("t1", TurnKind.OVERHEARD)
+    assert second.thread == second.message
+    assert "casey in acme-shared, thread t1> " in done.prompts
+    assert "New threads from now on." in done.output
+
+
+def test_progress_is_shown(tmp_path: Path) -> None:
+    looking = Reply(Delivery.PROGRESS, "ref", progress="Looking that up…")
+    assert "… Looking that up…" in talk(tmp_path, ["how?"], lambda _: [looking]).output
 
 
 def test_wrong_answers_are_told_what_would_be_right(tmp_path: Path) -> None:

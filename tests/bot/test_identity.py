@@ -148,6 +148,31 @@ def test_nobody_known_is_a_stranger() -> None:
     assert who(FOREIGNER, replace(JO, account_key=None), place(STAFF_ONLY)) == STRANGER
 
 
+@pytest.mark.parametrize("facts", [GUEST, FOREIGNER])
+def test_an_outsider_nobody_knows_is_a_contact_of_the_customer_whose_channel_it_is(
+    facts: UserFacts,
+) -> None:
+    person = who(facts, None, place(ACME))
+    assert (person.role, person.account_key) == (Role.CONTACT, "acme")
+    assert person.key == f"slack:{facts.user}"
+    assert who(facts, None, place(ACME, PlaceKind.DM)) == STRANGER
+    for audience in (STAFF_ONLY, UNKNOWN_AUDIENCE, Audience(AudienceKind.CUSTOMER)):
+        assert who(facts, None, place(audience)) == STRANGER
+
+
+@pytest.mark.parametrize(
+    "facts", [replace(FOREIGNER, is_bot=True), replace(GUEST, is_deleted=True), COLLEAGUE]
+)
+def test_machines_those_who_left_and_colleagues_are_nobodys_contact(facts: UserFacts) -> None:
+    assert who(facts, None, place(ACME)) == STRANGER
+
+
+@pytest.mark.parametrize("facts", [GUEST, FOREIGNER])
+def test_whom_we_know_as_somebody_else_is_not_taken_for_a_customer(facts: UserFacts) -> None:
+    assert who(facts, CASEY, place(ACME)) == STRANGER
+    assert who(facts, JO, place(GLOBEX)) == STRANGER
+
+
 def test_addresses_count_only_where_somebody_is_behind_them() -> None:
     assert may_match_by_email(COLLEAGUE)
     assert not may_match_by_email(replace(COLLEAGUE, email=""))

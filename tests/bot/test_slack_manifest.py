@@ -9,8 +9,15 @@ import yaml
 
 from bot.commands import COMMANDS
 from bot.surfaces.slack import api
-from bot.surfaces.slack.listeners import HOME, PLACE_CHANGES, SPOKEN, USER_CHANGES
-from bot.surfaces.slack_manifest import EVENTS, SCOPES, slack_manifest
+from bot.surfaces.slack.listeners import (
+    HOME,
+    PANE_MOVED,
+    PANE_OPENED,
+    PLACE_CHANGES,
+    SPOKEN,
+    USER_CHANGES,
+)
+from bot.surfaces.slack_manifest import EVENTS, SCOPES, TAKEN, slack_manifest
 
 # The scopes of a bot that Slack's reference names for each method; none for some.
 METHODS = {
@@ -21,6 +28,11 @@ METHODS = {
     "conversations_open": {"im:write"},
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
+    "users_lookupByEmail": {"users:read.email"},
+    "reactions_add": {"reactions:write"},
+    "reactions_remove": {"reactions:write"},
+    "assistant_threads_setStatus": {"assistant:write"},
+    "assistant_threads_setSuggestedPrompts": {"assistant:write"},
     "views_open": set(),
     "views_publish": set(),
     "files_upload_v2": {"files:write"},
@@ -29,12 +41,17 @@ METHODS = {
 EVENT_SCOPES = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "assistant_thread_context_changed": {"assistant:write"},
+    "assistant_thread_started": {"assistant:write"},
     "channel_rename": {"channels:read"},
     "channel_shared": {"channels:read", "groups:read"},
     "channel_unshared": {"channels:read", "groups:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "member_left_channel": {"channels:read", "groups:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},
 }
@@ -62,7 +79,7 @@ def test_what_is_asked_for_is_heard_and_nothing_else_is() -> None:
     asked = [event.name for event in EVENTS]
     assert sorted(asked) == sorted(EVENT_SCOPES)
     assert parsed(None)["settings"]["event_subscriptions"]["bot_events"] == asked
-    heard = {*SPOKEN, *PLACE_CHANGES, *USER_CHANGES, HOME}
+    heard = {*SPOKEN, *PLACE_CHANGES, *USER_CHANGES, HOME, PANE_OPENED, PANE_MOVED}
     assert {name.partition(".")[0] for name in asked} == heard
 
 
@@ -74,7 +91,8 @@ def test_every_scope_and_event_says_why() -> None:
 
 def test_every_command_is_there_within_slacks_limits() -> None:
     commands = parsed(None)["features"]["slash_commands"]
-    assert [one["command"] for one in commands] == [f"/{one.name}" for one in COMMANDS]
+    ours = [f"/{one.name}" for one in COMMANDS if one.name not in TAKEN]
+    assert [one["command"] for one in commands] == ours
     assert all(1 <= len(one["description"]) <= 2000 for one in commands)
     assert all(len(one.get("usage_hint", "")) <= 1000 for one in commands)
     shortcuts = parsed(None)["features"]["shortcuts"]
@@ -83,6 +101,11 @@ def test_every_command_is_there_within_slacks_limits() -> None:
     shown = parsed(None)["display_information"]
     assert len(shown["name"]) <= 35
     assert len(shown["description"]) <= 140
+
+
+def test_there_is_an_assistant_pane() -> None:
+    pane = parsed(None)["features"]["assistant_view"]
+    assert 1 <= len(pane["assistant_description"]) <= 300
 
 
 def test_without_an_address_the_socket_is_used() -> None:

@@ -12,6 +12,7 @@ from bot.turn import Delivery, Reply, TurnKind
 from csm.errors import Busy, Unavailable
 from csm.people import STAFF_ONLY, PlaceKind
 from tests.bot.scripted import CASEY, ScriptedChat
+from tests.bot.slack_double import BOT_USER
 from tests.bot.slack_records import FixedClock, MemoryRecords
 from tests.bot.slack_stage import CARD, DIRECT, ROOM, STAFF, saying, stage
 
@@ -120,7 +121,9 @@ async def test_duplicates_are_known_after_a_restart() -> None:
         {"subtype": "message_deleted"},
         {"subtype": "channel_join"},
         {"user": None},
-        {"channel_type": "channel"},
+        {"user": BOT_USER},
+        {"subtype": "file_share", "text": " "},
+        {"channel_type": "app_home"},
         {"ts": None},
     ],
 )

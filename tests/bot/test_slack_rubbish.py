@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from bot.payload import Json
 from bot.surfaces.slack.transport import MAX_BODY
-from tests.bot.slack_double import TEAM
+from tests.bot.slack_double import BOT_USER, TEAM
 from tests.bot.slack_stage import DIRECT, ROOM, STAFF, Stage, stage
 
 SIGNED_RUBBISH = settings(
@@ -75,6 +75,19 @@ EVENTS: dict[str, Json] = {
         "ts": "1.1",
         "text": "hi",
     },
+    "overheard": {
+        "type": "message",
+        "channel_type": "channel",
+        "user": STAFF,
+        "channel": ROOM,
+        "ts": "1.1",
+        "thread_ts": "1.0",
+        "text": "<@U1> hi",
+    },
+    "pane": {
+        "type": "assistant_thread_started",
+        "assistant_thread": {"user_id": STAFF, "channel_id": DIRECT, "thread_ts": "1.1"},
+    },
     "home": {"type": "app_home_opened", "user": STAFF, "tab": "home"},
     "place": {"type": "channel_rename", "channel": {"id": ROOM, "name": "x"}},
     "user": {"type": "user_change", "user": {**PERSON, "profile": {}, "enterprise_user": {}}},
@@ -82,7 +95,9 @@ EVENTS: dict[str, Json] = {
 
 
 def envelope(event: Json) -> Json:
-    return {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
+    us = {"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
+    whole = {"type": "event_callback", "team_id": TEAM, "event_id": "Ev1", "event": event}
+    return {**whole, "authorizations": [us]}
 
 
 def paths(value: object, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from csm.errors import Unavailable
-from jobs.schedule import RETRY_AFTER, DailyJob, Schedule
+from jobs.schedule import RETRY_AFTER, DailyJob, RegularJob, Schedule, look
 from storage.records import SqlRecords
 
 NIGHT = datetime(2026, 3, 9, 3, 0, tzinfo=UTC)
@@ -113,3 +114,23 @@ def test_before_its_time_nothing_runs_but_is_planned(sqlite_records: SqlRecords)
     assert planned is not None
     assert (planned.hour, planned.minute) == (23, 30)
     assert schedule.next_firing("nothing of that name") is None
+
+
+def test_regular_work_is_looked_for_at_once_and_by_every_process(
+    sqlite_records: SqlRecords,
+) -> None:
+    seen = [threading.Event(), threading.Event()]
+    work = [RegularJob("posts", timedelta(hours=1), event.set) for event in seen]
+    schedules = [Schedule([], sqlite_records, SetClock(NIGHT), [one]) for one in work]
+    with running(schedules[0]), running(schedules[1]):
+        assert all(event.wait(10) for event in seen)
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("broken"), Unavailable("the database is gone")])
+def test_a_failure_of_regular_work_is_logged_and_escapes_nowhere(fault: Exception) -> None:
+    def fail() -> None:
+        raise fault
+
+    with capture_logs() as logs:
+        look(RegularJob("posts", timedelta(seconds=1), fail))
+    assert [(line["job"], line["log_level"]) for line in logs] == [("posts", "error")]

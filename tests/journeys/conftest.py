@@ -7,6 +7,7 @@ import pytest
 
 from app import House
 from tests.demo import settings_for
+from tests.journeys.answering import World, world_of
 from tests.journeys.talk import Talk
 
 
@@ -29,3 +30,9 @@ def shared_talk(demo_template: Path) -> Iterator[Talk]:
     house = House(settings_for(demo_template))
     yield Talk(house.console)
     house.close()
+
+
+@pytest.fixture
+def world(house: House) -> World:
+    """A house of one's own whose library is small and known."""
+    return world_of(house)

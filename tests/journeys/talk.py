@@ -20,6 +20,25 @@ class Heard:
         return self.replies[-1]
 
     @property
+    def cards(self) -> list[Card]:
+        """Every card of every reply, in order."""
+        return [reply.reply.card for reply in self.replies if reply.reply.card]
+
+    def seen_by(self, to: str) -> str:
+        """Every word that this person ("everyone": a whole place) sees."""
+        return Heard([reply for reply in self.replies if reply.to == to]).text
+
+    def seen_in(self, place: str) -> str:
+        """Every word that is shown in this place."""
+        found = [one for one in self.replies if (one.place.name or one.place.channel) == place]
+        return Heard(found).text
+
+    @property
+    def thread(self) -> str:
+        """The thread to continue."""
+        return next(reply.thread for reply in self.replies if reply.thread)
+
+    @property
     def card(self) -> Card:
         card = self.last.reply.card
         assert card is not None, "the last reply is no card"
@@ -53,9 +72,10 @@ class Talk:
     def __init__(self, surface: ConsoleSurface) -> None:
         self._surface = surface
 
-    def say(self, text: str, who: str = "casey", where: str = "dm") -> Heard:
+    def say(self, text: str, who: str = "casey", where: str = "dm", thread: str = "") -> Heard:
         person = self._surface.resolve_person(who)
-        return Heard(self._surface.say(text, person, self._surface.resolve_place(where, person)))
+        place = self._surface.resolve_place(where, person)
+        return Heard(self._surface.say(text, person, place, thread))
 
     def press(
         self,

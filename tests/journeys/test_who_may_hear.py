@@ -1,11 +1,17 @@
 """Nobody from outside learns anything, whatever is said or pressed, wherever."""
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app import House
 from bot.turn import Delivery
 from csm.people import AudienceKind
+from tests.demo import settings_for
 from tests.journeys.talk import Heard, Talk
 
 # Words that stand on every internal card, and names that no outsider may hear of.
@@ -26,15 +32,36 @@ PRESSES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def shared_talk(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    """A house of this file's own: what customers ask is kept."""
+    home = shutil.copytree(demo_template, tmp_path_factory.mktemp("open") / "home")
+    house = House(settings_for(home))
+    yield Talk(house.console)
+    house.close()
+
+
 def leaks(heard: Heard) -> list[str]:
     return [secret for secret in SECRETS if secret in heard.text]
+
+
+def heard_by(who: str, heard: Heard) -> Heard:
+    """What this outsider gets to see of it: not what colleagues are told among themselves."""
+    return Heard(
+        [
+            one
+            for one in heard.replies
+            if one.to == who or one.place.audience.kind is not AudienceKind.STAFF
+        ]
+    )
 
 
 @pytest.mark.parametrize("who", ["jo", "sam", "nobody-we-know"])
 @pytest.mark.parametrize("where", ["dm", "cs-team", *OPEN_PLACES])
 def test_an_outsider_learns_nothing_anywhere(shared_talk: Talk, who: str, where: str) -> None:
     for typed in TURNS:
-        assert leaks(shared_talk.say(typed, who=who, where=where)) == [], typed
+        heard = shared_talk.say(typed, who=who, where=where)
+        assert leaks(heard_by(who, heard)) == [], typed
     for button in PRESSES:
         assert leaks(shared_talk.press(button, who=who, where=where)) == [], button
     assert leaks(shared_talk.home(who)) == []
@@ -86,6 +113,5 @@ def test_a_refusal_does_not_tell_whether_the_account_exists(shared_talk: Talk) -
     where=st.sampled_from(["dm", "cs-team", *OPEN_PLACES]),
 )
 def test_no_words_get_anything_out(shared_talk: Talk, text: str, who: str, where: str) -> None:
-    heard = shared_talk.say(text, who=who, where=where)
-    assert heard.replies
+    heard = heard_by(who, shared_talk.say(text, who=who, where=where))
     assert [secret for secret in leaks(heard) if secret not in text] == []

@@ -50,7 +50,12 @@ class SlackRefusedError(SlackTroubleError):
 
 
 class SlackUnreachableError(SlackTroubleError):
-    """Slack could not be reached, or kept us waiting for too long."""
+    """Slack could not be reached, or kept us waiting for too long: `wait` seconds, where it said
+    so."""
+
+    def __init__(self, cause: str, wait: float = 0) -> None:
+        super().__init__(cause)
+        self.wait = wait
 
 
 class WithheldError(SlackTroubleError):
@@ -109,9 +114,15 @@ class SlackApi:
         answer = await self._call(self.client.conversations_open, users=user)
         return str(answer["channel"]["id"])
 
-    async def post(self, *, check: Check | None = None, **message: Any) -> None:
-        """With a check, each attempt is made only after it said yes: WithheldError otherwise."""
-        await self._call(_checked(self.client.chat_postMessage, check), **message)
+    async def user_by_email(self, email: str) -> str:
+        answer = await self._call(self.client.users_lookupByEmail, email=email)
+        return str(answer["user"]["id"])
+
+    async def post(self, *, check: Check | None = None, **message: Any) -> str:
+        """Its id. With a check, each attempt is made only after it said yes: WithheldError
+        otherwise."""
+        answer = await self._call(_checked(self.client.chat_postMessage, check), **message)
+        return str(answer.get("ts") or "")
 
     async def post_ephemeral(self, **message: Any) -> None:
         await self._call(self.client.chat_postEphemeral, **message)
@@ -125,6 +136,31 @@ class SlackApi:
     async def upload(self, *, check: Check | None = None, **file: Any) -> None:
         """As for `post`."""
         await self._call(_checked(self.client.files_upload_v2, check), **file)
+
+    async def react(self, channel: str, message: str, emoji: str) -> None:
+        await self._call(self.client.reactions_add, channel=channel, timestamp=message, name=emoji)
+
+    async def unreact(self, channel: str, message: str, emoji: str) -> None:
+        await self._call(
+            self.client.reactions_remove, channel=channel, timestamp=message, name=emoji
+        )
+
+    async def set_status(self, channel: str, thread: str, status: str) -> None:
+        """What we are at, shown in the assistant pane; an empty one takes it away."""
+        await self._call(
+            self.client.assistant_threads_setStatus,
+            channel_id=channel,
+            thread_ts=thread,
+            status=status,
+        )
+
+    async def suggest(self, channel: str, thread: str, prompts: list[dict[str, str]]) -> None:
+        await self._call(
+            self.client.assistant_threads_setSuggestedPrompts,
+            channel_id=channel,
+            thread_ts=thread,
+            prompts=prompts,
+        )
 
     async def respond(self, response_url: str, body: Json) -> None:
         """Answer through the address that came with a command or a button."""
@@ -167,7 +203,7 @@ class SlackApi:
                 pause = wait if asked is None else asked
                 cause = _cause(error)
                 if attempt == _ATTEMPTS or pause > _LONGEST_WAIT:
-                    raise SlackUnreachableError(cause) from error
+                    raise SlackUnreachableError(cause, asked or 0) from error
                 log.info("slack call tried again", attempt=attempt, cause=cause)
                 await self._sleep(pause)
                 wait *= 2

@@ -18,6 +18,7 @@ from bot.commands import Command
 from bot.payload import Json, as_object
 from bot.surfaces.slack.api import QUIET
 from bot.surfaces.slack.config import SlackConfig
+from bot.surfaces.slack.spoken import read_message, read_pane
 from bot.surfaces.slack.surface import SlackSurface
 from bot.surfaces.slack.translate import (
     ACCOUNT_IN_MESSAGE,
@@ -26,7 +27,6 @@ from bot.surfaces.slack.translate import (
     changed_channel,
     read_command,
     read_home,
-    read_message,
     read_message_shortcut,
     read_open_account,
     read_press,
@@ -49,6 +49,8 @@ PLACE_CHANGES: Final = (
 USER_CHANGES: Final = ("user_change", "team_join")
 SPOKEN: Final = ("app_mention", "message")
 HOME: Final = "app_home_opened"
+PANE_OPENED: Final = "assistant_thread_started"
+PANE_MOVED: Final = "assistant_thread_context_changed"
 
 
 def bolt_app(config: SlackConfig, surface: SlackSurface, commands: Iterable[Command]) -> AsyncApp:
@@ -56,7 +58,7 @@ def bolt_app(config: SlackConfig, surface: SlackSurface, commands: Iterable[Comm
 
     async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
         # Asking Slack who we are would come before the acknowledgement, so it is not asked here.
-        # Our own messages are told by their bot_id, see read_message.
+        # Our own messages are told by their bot_id and user, see read_message.
         return AuthorizeResult(
             enterprise_id=context.enterprise_id,
             team_id=context.team_id,
@@ -124,6 +126,17 @@ def _listen_to_events(app: AsyncApp, surface: SlackSurface) -> None:
     @app.event(HOME)
     async def on_home(body: Json) -> None:
         accept(read_home(body))
+
+    @app.event(PANE_OPENED)
+    async def on_pane_opened(body: Json) -> None:
+        if (incoming := read_pane(body)) is not None:
+            surface.accept_pane(incoming.origin)
+            surface.accept(incoming)
+
+    @app.event(PANE_MOVED)
+    async def on_pane_moved(body: Json) -> None:
+        if (incoming := read_pane(body)) is not None:
+            surface.accept_pane(incoming.origin)
 
     @app.event(_one_of(PLACE_CHANGES))
     async def on_place_change(event: Json) -> None:

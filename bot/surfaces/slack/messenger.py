@@ -20,6 +20,8 @@ from csm.card import Card, Form, Picture
 from csm.views import notices
 
 Send = Callable[[SlackMessage], Awaitable[None]]
+# Whether what was written for that customer, or (None) for staff, may be said in a channel now.
+MayHear = Callable[[str, str | None], Awaitable[bool]]
 
 log = structlog.get_logger(__name__)
 
@@ -45,19 +47,33 @@ _REMEMBERED: Final = 10_000
 class Messenger:
     """Delivers. Raises SlackTroubleError when no way is left, or Slack cannot be reached."""
 
-    def __init__(self, api: SlackApi, is_staff_only_now: Callable[[str], Awaitable[bool]]) -> None:
+    def __init__(self, api: SlackApi, may_hear: MayHear) -> None:
         self._api = api
-        self._is_staff_only_now = is_staff_only_now
+        self._may_hear = may_hear
         self._direct: OrderedDict[str, str] = OrderedDict()
 
     async def deliver(self, reply: Reply, origin: Origin) -> None:
-        """One reply, on its way back to where the turn came from."""
+        """One reply, on its way back to where the turn came from. What only shows that we are at
+        work is for `bot.surfaces.slack.signs`."""
         if reply.form is not None:
             await self._deliver_form(reply.form, reply.reference, origin)
         if reply.card is not None:
             await self._deliver_card(reply, reply.card, origin)
         if reply.picture is not None:
             await self._deliver_picture(reply, reply.picture, origin)
+
+    async def post(
+        self, card: Card, channel: str, thread: str | None, check: Check, reference: str
+    ) -> str:
+        """A card that answers no turn; the id of the message. Raises WithheldError where the check
+        said no, and SlackTroubleError."""
+        posted: list[str] = []
+
+        async def send(said: SlackMessage) -> None:
+            posted.append(await self._api.post(check=check, **_message(channel, thread, said)))
+
+        await _send(send, card, reference)
+        return posted[-1]
 
     async def open_form(self, form: Form, origin: Origin) -> None:
         """A form in front of the person, who must just have done something."""
@@ -68,7 +84,7 @@ class Messenger:
             case Delivery.HOME:
                 await self._publish(card, reply.reference, origin.user)
             case Delivery.PUBLIC:
-                await self._say_publicly(card, reply.reference, origin)
+                await self._say_publicly(reply, card, origin)
             case Delivery.DIRECT:
                 await self._say_directly(card, reply.reference, origin)
             case Delivery.PRIVATE | Delivery.FORM:
@@ -84,19 +100,22 @@ class Messenger:
             plain = {"type": "home", "blocks": plain_message(card, reference).blocks}
             await self._api.publish_home(user, plain)
 
-    async def _say_publicly(self, card: Card, reference: str, origin: Origin) -> None:
+    async def _say_publicly(self, reply: Reply, card: Card, origin: Origin) -> None:
+        reference = reply.reference
         if origin.channel is None:
             await self._say_directly(card, reference, origin)
             return
-        thread, check = origin.thread or origin.new_thread, self._checking(origin.channel)
+        thread = origin.thread or origin.new_thread
+        check = self._checking(origin.channel, reply.account_key)
         try:
             await _send(self._posting(origin.channel, thread, check), card, reference)
         except WithheldError:
             await self._announce_direct(reference, origin)
             await self._say_directly(card, reference, origin)
         except SlackRefusedError as refusal:
-            log.info("public reply refused", reference=reference, code=refusal.code)
-            await self._say_privately(words.cannot_post(reference), reference, origin)
+            log.warning("public reply refused", reference=reference, code=refusal.code)
+            if reply.account_key is None:  # no customer can mend it
+                await self._say_privately(words.cannot_post(reference), reference, origin)
 
     async def _announce_direct(self, reference: str, origin: Origin) -> None:
         log.info("public reply goes to direct messages", reference=reference)
@@ -160,8 +179,8 @@ class Messenger:
         channel, thread = (origin.channel, origin.thread) if here else (None, None)
         try:
             await self._api.upload(
-                check=self._checking(channel) if public and channel else None,
-                channel=channel or await self._direct_channel(origin.user),
+                check=self._checking(channel, reply.account_key) if public and channel else None,
+                channel=channel or await self.direct_channel(origin.user),
                 thread_ts=thread or (origin.new_thread if public else None),
                 content=picture.png,
                 filename=_file_name(picture.name),
@@ -183,27 +202,20 @@ class Messenger:
             sent = words.picture_sent(picture.alt, reply.reference)
             await self._say_privately(sent, reply.reference, origin)
 
-    def _checking(self, channel: str) -> Check:
+    def _checking(self, channel: str, account_key: str | None) -> Check:
         """For what everybody in the channel will see. Who listens may have changed since the
         answer was made, and again while Slack kept us waiting, so it is asked for each attempt."""
-        return lambda: self._is_staff_only_now(channel)
+        return lambda: self._may_hear(channel, account_key)
 
     def _posting(self, channel: str, thread: str | None, check: Check | None = None) -> Send:
         async def send(said: SlackMessage) -> None:
-            await self._api.post(
-                check=check,
-                channel=channel,
-                thread_ts=thread,
-                text=said.text,
-                blocks=said.blocks,
-                **_AS_IT_IS,
-            )
+            await self._api.post(check=check, **_message(channel, thread, said))
 
         return send
 
     def _posting_directly(self, user: str) -> Send:
         async def send(said: SlackMessage) -> None:
-            await self._posting(await self._direct_channel(user), None)(said)
+            await self._posting(await self.direct_channel(user), None)(said)
 
         return send
 
@@ -234,7 +246,8 @@ class Messenger:
 
         return send
 
-    async def _direct_channel(self, user: str) -> str:
+    async def direct_channel(self, user: str) -> str:
+        """The channel of that person's direct messages with us."""
         if user not in self._direct:
             self._direct[user] = await self._api.open_direct(user)
             while len(self._direct) > _REMEMBERED:
@@ -255,6 +268,10 @@ async def _send(send: Send, card: Card, reference: str) -> None:
 
 def _log_plainly(refusal: SlackRefusedError, reference: str) -> None:
     log.error("card refused, said plainly", reference=reference, code=refusal.code)
+
+
+def _message(channel: str, thread: str | None, said: SlackMessage) -> Json:
+    return {"channel": channel, "thread_ts": thread, **_content(said), **_AS_IT_IS}
 
 
 def _content(said: SlackMessage) -> Json:

@@ -25,7 +25,6 @@ MAX_TEXT: Final = 4_000
 
 _LABELLED: Final = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)?[^<>|]*\|([^<>]*)>")
 _BARE: Final = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>|]*)>")
-_LEADING_MENTION: Final = re.compile(r"^\s*<@[UWB][A-Z0-9]+(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Origin:
 
     `channel` is None where there is no conversation: on the App Home and in shortcuts. `thread`
     is the thread that it was done in; `new_thread` is where a public answer to a mention goes.
-    `replaceable`: `response_url` stands for the message whose button was pressed.
+    `replaceable`: `response_url` stands for the message whose button was pressed. `message` is
+    what was said, if anything was.
     """
 
     user: str
@@ -44,6 +44,7 @@ class Origin:
     trigger_id: str | None = None
     response_url: str | None = field(default=None, repr=False)
     replaceable: bool = False
+    message: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -64,7 +65,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Something that a person did. `key` is the same each time that Slack tells us of it."""
+    """Something that a person did. `key` is the same each time that Slack tells us of it.
+
+    `names_others`: see `bot.turn.Turn`. `home` is the workspace of ours that Slack tells it to,
+    where it says so.
+    """
 
     key: str
     origin: Origin
@@ -72,6 +77,13 @@ class Incoming:
     text: str
     values: dict[str, str] = field(default_factory=dict)
     reference: str = field(default_factory=new_reference)
+    names_others: bool = False
+    home: str | None = None
+
+    @property
+    def thread(self) -> str:
+        """The thread that something was said in, or that it began; empty for anything else."""
+        return (self.origin.thread or self.origin.message) if self.origin.message else ""
 
 
 def read_command(body: Json, delivery: str) -> Incoming | None:
@@ -159,30 +171,6 @@ def read_message_shortcut(body: Json, delivery: str) -> Incoming | None:
     )
     text = plain_words(as_text(message.get("text")))
     return Incoming(_trigger(body, delivery), origin, TurnKind.MESSAGE, text)
-
-
-def read_message(body: Json) -> Incoming | None:
-    """A mention, or a direct message: the same one has the same key, whichever event tells of it.
-
-    None for what no person said to us: edits, joins, other apps' and our own messages, and what
-    is said in a channel without naming us.
-    """
-    event = as_object(body.get("event"))
-    is_direct = event.get("channel_type") == "im"
-    spoken = event.get("type") == "app_mention" or is_direct
-    by_person = not event.get("bot_id") and not event.get("subtype")
-    user, channel, ts = (as_id(event.get(name)) for name in ("user", "channel", "ts"))
-    if not (spoken and by_person) or user is None or channel is None or ts is None:
-        return None
-    origin = Origin(
-        user=user,
-        channel=channel,
-        thread=as_id(event.get("thread_ts")),
-        new_thread=None if is_direct else ts,
-    )
-    text = plain_words(_LEADING_MENTION.sub("", as_text(event.get("text"))))
-    kind = TurnKind.COMMAND if text.startswith("/") else TurnKind.MESSAGE
-    return Incoming(f"message:{channel}:{ts}", origin, kind, text)
 
 
 def read_home(body: Json) -> Incoming | None:

@@ -38,6 +38,7 @@ def web_app(slack: Slack | None) -> FastAPI:
         if slack is None:
             yield
             return
+        slack.surface.begin()
         try:
             async with _socket(slack) if slack.config.app_token else nullcontext():
                 yield

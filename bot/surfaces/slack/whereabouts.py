@@ -26,9 +26,11 @@ from csm.people import (
     STRANGER,
     UNKNOWN_AUDIENCE,
     Audience,
+    AudienceKind,
     Place,
     PlaceKind,
     Principal,
+    Role,
 )
 from csm.ports import Clock, Reader, Records
 
@@ -79,22 +81,49 @@ class SlackIdentity:
         known = await self._work.in_thread(self._look_up, facts, home, channel)
         place = await self._place(known, home, user, channel)
         who = principal_of(facts, known.person, place, linked=known.linked)
-        if who is not STRANGER and not known.linked:
+        if who is known.person and not known.linked:
             await self._work.in_thread(self._link, who, facts)
         if channel is None:
             place = _start_page(home, user, who)
-        return who, place
+        return who, _heard_by(place, who)
 
-    async def is_staff_only_now(self, channel: str) -> bool:
-        """Whether only staff listen in the channel at this moment: looked at anew, whatever was
-        known of it. Any doubt, even that we could not look, is a no."""
-        mark = self._suspicion.mark()
+    async def home(self) -> str:
+        """The workspace that the app is installed in. Raises SlackTroubleError."""
+        return (await self._directory.workspace()).team_id
+
+    async def is_bound(self, channel: str, home: str | None) -> bool:
+        """Whether the channel is a customer's, from our records alone. `home` is our workspace,
+        where the event says so."""
+        team = home or await self.home()
+        place = await self._work.in_thread(self._stored, team, channel)
+        return place is not None and is_bound(place)
+
+    async def may_hear(self, channel: str, account_key: str | None) -> bool:
+        """Whether what was written for that customer, or (None) for staff, may be said in the
+        channel at this moment: looked at anew, whatever was known of it.
+
+        Raises SlackTroubleError when Slack does not say, and what the records raise.
+        """
+        home = await self.home()
+        if account_key is None:
+            return await self._is_staff_only(home, channel)
+        place = await self._work.in_thread(self._stored, home, channel)
+        if place is not None and is_bound(place):
+            return place.audience.account_key == account_key
+        other = await self._counterpart(await self._directory.conversation(channel), home)
+        return other is not None and other.account_key == account_key
+
+    async def may_surely_hear(self, channel: str, account_key: str | None) -> bool:
+        """The same, where any doubt, even that we could not look, is a no."""
         try:
-            home = (await self._directory.workspace()).team_id
-            seen = await self._look_and_keep(home, channel, mark)
+            return await self.may_hear(channel, account_key)
         except (SlackTroubleError, CsmError) as error:
             log.warning("audience could not be worked out", channel=channel, cause=str(error))
             return False
+
+    async def _is_staff_only(self, home: str, channel: str) -> bool:
+        mark = self._suspicion.mark()
+        seen = await self._look_and_keep(home, channel, mark)
         return seen.audience == STAFF_ONLY and not self._suspicion.is_newer(channel, mark)
 
     def suspect(self, channel: str | None) -> None:
@@ -104,7 +133,7 @@ class SlackIdentity:
 
     async def forget(self, channel: str | None) -> None:
         """Have the audience of the channel, or (None) of every place, worked out again."""
-        home = (await self._directory.workspace()).team_id
+        home = await self.home()
         await self._work.in_side_thread(self._forget, home, channel)
 
     async def user_changed(self, user: Json) -> None:
@@ -128,6 +157,10 @@ class SlackIdentity:
                 return _Known(person, linked, None, is_fresh=False)
             place = reader.place(PLATFORM, home, channel)
             return _Known(person, linked, place, self._is_fresh(reader, home, channel))
+
+    def _stored(self, home: str, channel: str) -> Place | None:
+        with self._records.reading() as reader:
+            return reader.place(PLATFORM, home, channel)
 
     def _is_fresh(self, reader: Reader, home: str, channel: str) -> bool:
         checked_at = reader.audience_checked_at(PLATFORM, home, channel)
@@ -226,6 +259,13 @@ def _start_page(home: str, user: str, who: Principal) -> Place:
     """The person's own page, which nobody else can open."""
     audience = STAFF_ONLY if who.is_staff else UNKNOWN_AUDIENCE
     return Place(PLATFORM, home, user, PlaceKind.DM, audience)
+
+
+def _heard_by(place: Place, who: Principal) -> Place:
+    """A contact's direct messages are heard by that customer."""
+    if place.kind is PlaceKind.DM and who.role is Role.CONTACT and who.account_key:
+        return _with_audience(place, Audience(AudienceKind.CUSTOMER, who.account_key))
+    return place
 
 
 def _with_audience(place: Place, audience: Audience) -> Place:

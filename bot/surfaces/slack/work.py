@@ -30,6 +30,7 @@ class Work:
         self._places = asyncio.Semaphore(workers)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="slack-turn")
         self._side_threads = ThreadPoolExecutor(_SIDE_THREADS, thread_name_prefix="slack-side")
+        self._post_thread = ThreadPoolExecutor(1, thread_name_prefix="slack-post")
         self._jobs: set[asyncio.Task[None]] = set()
         self._asides: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -60,6 +61,10 @@ class Work:
         """Run something that blocks for a moment, even while every job's thread hangs."""
         return await _in(self._side_threads, lambda: call(*args, **kwargs))
 
+    async def in_post_thread(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run something that waits for jobs' threads and for Slack, and so must hold none."""
+        return await _in(self._post_thread, lambda: call(*args, **kwargs))
+
     async def close(self, grace: float) -> None:
         """Take nothing more, let what runs come to its end for `grace` seconds, then stop it."""
         self._closing = True
@@ -74,6 +79,7 @@ class Work:
             await asyncio.wait(late)
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._side_threads.shutdown(wait=False, cancel_futures=True)
+        self._post_thread.shutdown(wait=False, cancel_futures=True)
 
     async def idle(self) -> None:
         """Until everything that was taken is done."""

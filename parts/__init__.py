@@ -1,0 +1,1 @@
+"""How the larger parts of the house are put together from the settings. Used by app.py alone."""

@@ -1,0 +1,72 @@
+"""The product's own work: what is done once a day, and what is looked for every so often."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Final
+
+from csm.answer_settings import AnswerSettings
+from csm.ports import Clock, Records
+from csm.ports_answers import Library
+from csm.use_cases.answer_question import sweep_unsettled
+from csm.use_cases.escalate_cases import escalate_cases
+from csm.use_cases.judge_answers import judge_answers
+from jobs.schedule import DailyJob, RegularJob, Schedule
+
+# How long an event is remembered, to recognise a platform's repetitions: those come in minutes.
+EVENTS_KEPT: Final = timedelta(days=7)
+
+_ESCALATIONS_EVERY: Final = timedelta(minutes=15)
+_POSTS_EVERY: Final = timedelta(seconds=20)
+_UNSETTLED_EVERY: Final = timedelta(minutes=5)
+
+
+class Work:
+    """What the product does by itself."""
+
+    def __init__(
+        self, records: Records, library: Library, answers: AnswerSettings, clock: Clock
+    ) -> None:
+        self._records = records
+        self._library = library
+        self._answers = answers
+        self._clock = clock
+
+    def schedule(
+        self,
+        at: time,
+        refresh: Callable[[date], object],
+        deliver: Callable[[], object] | None = None,
+    ) -> Schedule:
+        """Everything, the daily work at that time of day in UTC. `deliver` brings posts to where
+        they belong: None where no chat platform is connected."""
+        daily = [
+            DailyJob("refresh", at, refresh),
+            DailyJob("tidy", at, self.tidy),
+            DailyJob("verdicts", at, self.judge),
+        ]
+        regular = [
+            RegularJob("unsettled", _UNSETTLED_EVERY, self.sweep),
+            RegularJob("escalations", _ESCALATIONS_EVERY, self.escalate),
+        ]
+        if deliver is not None:
+            regular.append(RegularJob("posts", _POSTS_EVERY, deliver))
+        return Schedule(daily, self._records, self._clock, regular)
+
+    def tidy(self, _day: date) -> None:
+        """Forget what is kept for a while only."""
+        now = self._clock.now()
+        with self._records.writing() as writer:
+            writer.forget_events(now - EVENTS_KEPT)
+            writer.forget_lines(now - timedelta(days=self._answers.threads_kept_days))
+
+    def judge(self, _day: date) -> None:
+        """Give answers their verdicts, once they are old enough."""
+        judge_answers(self._records, self._library, self._answers, self._clock.now())
+
+    def sweep(self) -> None:
+        """Hand over what a process died over."""
+        sweep_unsettled(self._records, self._answers, self._clock.now())
+
+    def escalate(self) -> None:
+        """Tell managers of cases that nobody has answered."""
+        escalate_cases(self._records, self._answers, self._clock.now())
