@@ -61,8 +61,11 @@ class Bullet(Part):
 
 
 class Bullets(Part):
+    """Lines of a list. They are numbered from `first` on, or, where that is 0, have a dot each."""
+
     kind: Literal["bullets"] = "bullets"
     items: tuple[Bullet, ...]
+    first: int = Field(default=0, ge=0, le=100_000)
 
 
 class Table(Part):

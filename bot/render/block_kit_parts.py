@@ -166,7 +166,10 @@ def _bullets(part: Bullets, room: Room) -> list[Json]:
         return []
     left = len(part.items) - len(items)
     ending = [section(words(f"… and {left} more"))] if left else []
-    return [rich({"type": "rich_text_list", "style": "bullet", "elements": items}, *ending)]
+    style: Json = {"style": "bullet"}
+    if part.first:
+        style = {"style": "ordered", "offset": part.first - 1}
+    return [rich({"type": "rich_text_list", **style, "elements": items}, *ending)]
 
 
 def _bullet(bullet: Bullet) -> Json:

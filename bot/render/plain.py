@@ -83,8 +83,11 @@ def _lines(block: Block) -> Iterator[str]:
             yield neutral(text).strip()
         case Fields(items=items):
             yield from map(_fact, items)
-        case Bullets(items=items):
-            yield from map(_bullet, items)
+        case Bullets(items=items, first=0):
+            yield from (f"- {_bullet(item)}".rstrip() for item in items)
+        case Bullets(items=items, first=first):
+            numbered = enumerate(items, first)
+            yield from (f"{number}. {_bullet(item)}".rstrip() for number, item in numbered)
         case Table():
             yield from aligned(block, block.rows)
         case Spark():
@@ -101,7 +104,7 @@ def _bullet(bullet: Bullet) -> str:
     lead = with_word(one_line(bullet.lead), bullet.tone) if bullet.lead else ""
     text = one_line(bullet.text) if lead else with_word(one_line(bullet.text), bullet.tone)
     said = ": ".join(part for part in (lead, text) if part)
-    return f"- {said} {one_line(bullet.link)}".rstrip()
+    return f"{said} {one_line(bullet.link)}".rstrip()
 
 
 def _spark(spark: Spark) -> str:

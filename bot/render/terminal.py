@@ -5,6 +5,7 @@ so nothing in it can style, link or move the cursor.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
@@ -118,7 +119,7 @@ def _heading(block: Heading) -> RenderableType:
 
 def _text(block: Text) -> RenderableType:
     line = Line(prose(block.text))
-    return line if block.tone is Tone.NEUTRAL else marked([(block.tone, line)], "")
+    return line if block.tone is Tone.NEUTRAL else marked([("", block.tone, line)])
 
 
 def _fields(block: Fields) -> RenderableType:
@@ -126,7 +127,9 @@ def _fields(block: Fields) -> RenderableType:
 
 
 def _bullets(block: Bullets) -> RenderableType:
-    return marked(((item.tone, _bullet(item)) for item in block.items), "•")
+    marks = (f"{number}." if block.first else "•" for number in count(block.first))
+    lines = zip(marks, block.items, strict=False)
+    return marked((mark, item.tone, _bullet(item)) for mark, item in lines)
 
 
 def _bullet(item: Bullet) -> Line:

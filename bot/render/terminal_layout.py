@@ -157,12 +157,13 @@ def columns_of(*widths: int | None) -> Grid:
     return grid
 
 
-def marked(lines: Iterable[tuple[Tone, Line]], plain_mark: str) -> RenderableType:
-    """Lines that hang beside their tone's badge, or beside `plain_mark` when they have none."""
+def marked(lines: Iterable[tuple[str, Tone, Line]]) -> RenderableType:
+    """Lines that hang beside their tone's badge, or beside the mark given when they have none."""
     rows = list(lines)
-    toned = any(tone in LOOKS for tone, _ in rows)
-    grid = columns_of(BADGE_WIDTH if toned else cell_len(plain_mark), None)
-    for tone, line in rows:
+    toned = any(tone in LOOKS for _, tone, _ in rows)
+    widest = max((cell_len(mark) for mark, _, _ in rows), default=1)
+    grid = columns_of(BADGE_WIDTH if toned else widest, None)
+    for plain_mark, tone, line in rows:
         look = LOOKS.get(tone)
         mark = Line(look.badge, style=f"bold {look.style}") if look else Line(plain_mark)
         grid.add_row(mark, line)

@@ -20,7 +20,7 @@ from csm.card import (
     Tone,
 )
 from csm.extract import joined
-from csm.question import Feedback, Source
+from csm.question import Feedback
 from csm.sentences import plain
 from csm.use_cases.answering_responses import (
     Answered,
@@ -40,6 +40,7 @@ from csm.views.case_news import handed_over_card, thanks_card
 from csm.views.case_words import first_upper
 from csm.views.drafts import feedback_buttons
 from csm.views.plain_blocks import size_of, text_blocks
+from csm.views.sources import source_blocks
 from csm.wording import instant_text, listing, percent, shorten
 
 # Characters of one card's answer: what goes beyond it goes into another card.
@@ -74,7 +75,7 @@ def answer_cards(answered: Answered) -> tuple[Card, ...]:
     """The answer, in as many cards as it takes; the last has its sources and asks whether it
     helped."""
     ending: list[Block] = [
-        *_sources(answered.sources),
+        *source_blocks("Sources", answered.sources),
         Note(text=_made(answered.by_model, answered.model_failed, answered.stale)),
         Actions(buttons=feedback_buttons(answered.question_id)),
     ]
@@ -117,7 +118,7 @@ def library_cards(answer: LibraryAnswer) -> tuple[Card, ...]:
         return (_not_sure_card(answer),)
     made = _made(answer.by_model, answer.model_failed, answer.stale)
     ending: list[Block] = [
-        *_sources(answer.sources, answer.internal),
+        *source_blocks("Sources", answer.sources, answer.internal),
         Note(text=f"{made} Confidence {percent(answer.confidence)}. {_reach(answer)}"),
     ]
     text = joined(answer.sentences, flowing=answer.by_model)
@@ -179,17 +180,6 @@ def _portions(blocks: Iterable[Block]) -> Iterator[list[Block]]:
     yield portion
 
 
-def _sources(sources: Sequence[Source], internal: frozenset[str] = frozenset()) -> list[Block]:
-    items = tuple(
-        Bullet(
-            lead=f"{source.title} (internal)" if source.id in internal else source.title,
-            text=source.link,
-        )
-        for source in sources
-    )
-    return [Heading(text="Sources"), Bullets(items=items)] if items else []
-
-
 def _made(by_model: bool, model_failed: bool, stale: Sequence[str]) -> str:
     if by_model:
         made = "Written by a language model and checked against the sources."
@@ -210,7 +200,8 @@ def _not_sure_card(answer: LibraryAnswer) -> Card:
     items = tuple(
         Bullet(
             lead=f"{p.title} (internal)" if p.shelf == "internal" else p.title,
-            text=f"{shorten(plain(p.text), _EXCERPT)} {p.link}".strip(),
+            text=shorten(plain(p.text), _EXCERPT),
+            link=p.link,
         )
         for p in answer.nearest
     )

@@ -30,6 +30,7 @@ from csm.question import Source, ThreadLine
 from csm.use_cases.case_file import CaseFile
 from csm.views.case_words import case_state, due_text, first_upper, reason_text, tried_text
 from csm.views.pages import page_buttons, page_of, range_text
+from csm.views.sources import source_blocks
 from csm.wording import instant_text, percent, plural, shorten
 
 LONGEST_REPLY: Final = 3000
@@ -144,10 +145,8 @@ def _facts(file: CaseFile, settings: AnswerSettings, zone: tzinfo, now: datetime
 
 
 def _found(sources: Sequence[Source]) -> list[Block]:
-    if not sources:
-        return [Note(text="The library held no passage on it.")]
-    items = tuple(Bullet(lead=source.title, text=source.link) for source in sources)
-    return [Heading(text="Passages found"), Bullets(items=items)]
+    found = source_blocks("Passages found", sources)
+    return found or [Note(text="The library held no passage on it.")]
 
 
 def _thread(file: CaseFile, zone: tzinfo) -> list[Block]:

@@ -7,8 +7,6 @@ from typing import Final
 from csm.card import (
     Actions,
     Block,
-    Bullet,
-    Bullets,
     Button,
     ButtonStyle,
     Card,
@@ -23,6 +21,7 @@ from csm.ports_answers import StoredQuestion
 from csm.question import Source
 from csm.views.case_news import summary_of
 from csm.views.plain_blocks import text_blocks
+from csm.views.sources import source_blocks
 from csm.wording import instant_text, percent, shorten
 
 LONGEST_ANSWER: Final = 3000
@@ -41,7 +40,7 @@ def draft_card(stored: StoredQuestion, zone: tzinfo, lead: str = "") -> Card:
         Text(text=f"“{shorten(question.text, 1500)}”"),
         Heading(text="Draft"),
         *text_blocks(question.answer),
-        *_sources("Rests on", question.sources),
+        *source_blocks("Rests on", question.sources),
         Note(text=f"{written}{sure}. Asked {instant_text(question.asked_at, zone)}."),
         Actions(buttons=_buttons(stored.id)),
     ]
@@ -90,7 +89,7 @@ def checked_answer_card(
         summary=summary_of(said, "Here is an answer to your question."),
         blocks=(
             *said,
-            *_sources("Sources", sources),
+            *source_blocks("Sources", sources),
             Note(text=f"Checked by {checked_by}."),
             Actions(buttons=feedback_buttons(question_id)),
         ),
@@ -116,13 +115,6 @@ def feedback_buttons(question_id: int) -> tuple[Button, ...]:
             describe="Pass my question to a person",
         ),
     )
-
-
-def _sources(title: str, sources: Sequence[Source]) -> list[Block]:
-    if not sources:
-        return []
-    items = tuple(Bullet(lead=source.title, text=source.link) for source in sources)
-    return [Heading(text=title), Bullets(items=items)]
 
 
 def _buttons(question_id: int) -> tuple[Button, ...]:

@@ -32,6 +32,7 @@ from csm.use_cases.learn import GAP_DAYS, QuestionLog
 from csm.views.case_words import reason_text
 from csm.views.pages import PAGE, page_buttons, page_of, range_text
 from csm.views.plain_blocks import text_blocks
+from csm.views.sources import source_blocks
 from csm.wording import instant_text, listing, percent, plural, shorten
 
 MOST_ACCOUNTS_NAMED: Final = 4
@@ -141,10 +142,8 @@ def review_card(sample: Sequence[StoredQuestion], zone: tzinfo) -> Card:
         Heading(text="Our answer"),
         *text_blocks(question.answer),
     ]
-    if question.sources:
-        items = tuple(Bullet(lead=one.title, text=one.link) for one in question.sources)
-        blocks += [Heading(text="Sources"), Bullets(items=items)]
     blocks += [
+        *source_blocks("Sources", question.sources),
         Note(text=f"Asked {instant_text(question.asked_at, zone)}. {_left(len(sample) - 1)}"),
         Actions(buttons=_review_buttons(stored.id)),
     ]

@@ -14,6 +14,7 @@ _LONGEST_CELL: Final = 100
 _MOST_ITEMS: Final = 20
 _MOST_ROWS: Final = 25
 _MOST_COLUMNS: Final = 6
+_HIGHEST_NUMBER: Final = 10_000
 
 _ITEM: Final = re.compile(r"(?P<indent> *)(?P<mark>-|\d{1,9}\.) +(?P<text>.*)")
 _ROW: Final = re.compile(r"\| .* \|")
@@ -73,23 +74,48 @@ def _kind(line: str) -> str:
 def _run(lines: Sequence[str]) -> Iterator[Block]:
     match _kind(lines[0]):
         case "list":
-            items = [bullet for line in lines for bullet in _bullets(line)]
-            for start in range(0, len(items), _MOST_ITEMS):
-                yield Bullets(items=tuple(items[start : start + _MOST_ITEMS]))
+            yield from _lists(lines)
         case "table":
             yield from _table([_cells(line) for line in lines])
         case "text":
             yield from (Text(text=piece) for piece in _pieces("\n".join(lines), LONGEST_TEXT))
 
 
-def _bullets(line: str) -> Iterator[Bullet]:
-    item = _ITEM.fullmatch(line)
-    if item is None:
-        return
-    lead = "" if item["mark"] == "-" else item["mark"]
-    inner = "– " if item["indent"] else ""
-    for number, piece in enumerate(_pieces(item["text"], _LONGEST_BULLET)):
-        yield Bullet(lead=lead if number == 0 else "", text=f"{inner}{piece}")
+def _lists(lines: Sequence[str]) -> Iterator[Bullets]:
+    """Lists of dots, and of numbers that follow one another."""
+    items = [item for line in lines if (item := _ITEM.fullmatch(line))]
+    start = 0
+    for position in range(1, len(items) + 1):
+        is_end = position == len(items) or position - start == _MOST_ITEMS
+        if is_end or not _follows(items[position], items[position - 1]):
+            yield from _list(items[start:position])
+            start = position
+
+
+def _follows(item: re.Match[str], before: re.Match[str]) -> bool:
+    is_level = bool(item["indent"]) == bool(before["indent"])
+    return is_level and _number(item) == (_number(before) + 1 if _number(before) else 0)
+
+
+def _number(item: re.Match[str]) -> int:
+    """0 for a dot."""
+    return 0 if item["mark"] == "-" else min(int(item["mark"][:-1]), _HIGHEST_NUMBER)
+
+
+def _list(items: Sequence[re.Match[str]]) -> Iterator[Bullets]:
+    """One list; a point that is too long for one goes on in a list of its own, without a mark
+    that would make it another point."""
+    first, bullets = _number(items[0]), list[Bullet]()
+    for item in items:
+        inner = "– " if item["indent"] else ""
+        head, *rest = _pieces(item["text"], _LONGEST_BULLET)
+        bullets.append(Bullet(text=f"{inner}{head}"))
+        if rest:
+            yield Bullets(items=tuple(bullets), first=first)
+            yield Bullets(items=tuple(Bullet(text=f"{inner}{piece}") for piece in rest))
+            first, bullets = (_number(item) + 1 if first else 0), []
+    if bullets:
+        yield Bullets(items=tuple(bullets), first=first)
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 models check it, and as its reference states it where the models do not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -105,7 +105,8 @@ def _button_is_good(node: Json) -> bool:
         len(node.get("action_id", "x")) <= 255
         and len(str(node.get("value", "x"))) <= 2_000
         and units(node.get("accessibility_label", "")) <= 75
-        and node.get("style") in (None, "primary", "danger", "bullet", *_style_objects(node))
+        and node.get("style")
+        in (None, "primary", "danger", "bullet", "ordered", *_style_objects(node))
     )
 
 
@@ -136,13 +137,14 @@ def _table_is_good(node: Json) -> bool:
     )
 
 
-def live_markup(payload: Json) -> list[str]:
+def live_markup(payload: Json, meant: Collection[str] = ()) -> list[str]:
     """Every text of the payload that Slack would turn into a mention, a link, a format or an
-    emoji: it must be empty."""
+    emoji: it must be empty. `meant` has the addresses that may be links."""
     live = [
         node["type"]
         for node in nodes(payload)
         if node.get("type") in {"user", "usergroup", "broadcast", "link", "channel", "emoji"}
+        and not (node["type"] == "link" and node["url"] in meant)
     ]
     for node in nodes(payload):
         if node.get("type") == "mrkdwn":

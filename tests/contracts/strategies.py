@@ -83,7 +83,8 @@ buttons = st.builds(
     describe=texts.map(lambda text: text[:75]),
 )
 facts = st.builds(Fact, label=texts, value=texts, tone=tones)
-bullets = st.builds(Bullet, lead=texts, text=texts, tone=tones)
+links = st.one_of(texts, st.just("https://help.example/a#b"))
+bullets = st.builds(Bullet, lead=texts, text=texts, link=links, tone=tones)
 values = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True), st.floats(0, 100))
 
 
@@ -110,7 +111,7 @@ blocks = st.one_of(
     st.builds(Heading, text=texts),
     st.builds(Text, text=some_texts, tone=tones),
     st.builds(Fields, items=_tuples(facts, 60)),
-    st.builds(Bullets, items=_tuples(bullets, 200)),
+    st.builds(Bullets, items=_tuples(bullets, 200), first=st.integers(0, 100_000)),
     tables(),
     st.builds(Spark, label=texts, values=_tuples(values, 300), caption=texts),
     st.builds(Note, text=texts),

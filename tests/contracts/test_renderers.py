@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.render.block_kit import home_view, message, modal_view, plain_message
 from bot.render.plain import plain_text
-from csm.card import Actions, Button, Card, Form, Text, buttons_of
+from csm.card import Actions, Bullets, Button, Card, Form, Text, buttons_of
 from tests.contracts.block_kit_rules import (
     live_markup,
     nodes,
@@ -28,7 +28,7 @@ def slack_message(card: Card) -> None:
     rendered = message(card)
     payload = {"blocks": rendered.blocks, "text": rendered.text}
     assert problem_with_message(payload) is None
-    _check_slack(payload)
+    _check_slack(card, payload)
     _check_point_survives(card, payload)
 
 
@@ -36,14 +36,14 @@ def slack_plain_message(card: Card) -> None:
     rendered = plain_message(card, "0badcafe")
     payload = {"blocks": rendered.blocks, "text": rendered.text}
     assert problem_with_message(payload) is None
-    _check_slack(payload)
+    _check_slack(card, payload)
     assert "0badcafe" in json.dumps(payload)
 
 
 def slack_home(card: Card) -> None:
     view = home_view(card)
     assert problem_with_view(view) is None
-    _check_slack(view)
+    _check_slack(card, view)
     _check_point_survives(card, view)
 
 
@@ -54,9 +54,11 @@ def plain(card: Card) -> None:
     assert len(plain_text(card, 100)) <= 100
 
 
-def _check_slack(payload: dict[str, Any]) -> None:
+def _check_slack(card: Card | None, payload: dict[str, Any]) -> None:
     json.dumps(payload).encode()
-    assert live_markup(payload) == []
+    lists = [block for block in (card.blocks if card else ()) if isinstance(block, Bullets)]
+    meant = [bullet.link for block in lists for bullet in block.items]
+    assert live_markup(payload, [link for link in meant if link.startswith("https://")]) == []
     for text in strings(payload):
         text.encode()
         assert not {c for c in text if c < " " and c != "\n"}
@@ -94,7 +96,7 @@ def test_any_card_is_rendered_within_the_limits(
 def test_any_form_is_a_modal_that_slack_takes(form: Form, metadata: str) -> None:
     view = modal_view(form, metadata)
     assert problem_with_view(view) is None
-    _check_slack(view)
+    _check_slack(None, view)
     assert view["callback_id"] == form.id
     assert view["private_metadata"] == metadata
     asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]

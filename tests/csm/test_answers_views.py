@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.block_kit import message
-from csm.card import Bullets, Card, Note, Table, Text, buttons_of
+from csm.card import Bullet, Bullets, Card, Note, Table, Text, buttons_of
 from csm.guard import Cleared, GuardFacts, Outgoing, review
 from csm.knowledge import Shelf
 from csm.people import Capability
@@ -71,13 +71,9 @@ def notes(card: Card) -> str:
 def test_an_answer_has_its_sources_and_asks_whether_it_helped() -> None:
     [card] = response_cards(answered("Open it.\n\n1. First.\n2. Then.\n  - inside"), UTC, START)
     assert card.blocks[0] == Text(text="Open it.")
-    assert isinstance(card.blocks[1], Bullets)
-    assert [(item.lead, item.text) for item in card.blocks[1].items] == [
-        ("1.", "First."),
-        ("2.", "Then."),
-        ("", "– inside"),
-    ]
-    assert LINK in words(card)
+    assert card.blocks[1] == Bullets(items=(Bullet(text="First."), Bullet(text="Then.")), first=1)
+    assert card.blocks[2] == Bullets(items=(Bullet(text="– inside"),))
+    assert card.blocks[4] == Bullets(items=(Bullet(lead="Reset", link=LINK), Bullet(lead="Other")))
     assert [button.id for button in buttons_of(card)] == [
         "answer.helped:3",
         "answer.not_helped:3",
