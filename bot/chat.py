@@ -33,6 +33,9 @@ from csm.views import notices
 log = structlog.get_logger(__name__)
 
 
+_SPOKEN: Final = frozenset({TurnKind.OVERHEARD, TurnKind.MESSAGE})
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something that a turn can ask for: what it takes to be allowed, and who answers it."""
@@ -83,6 +86,7 @@ class Chat:
         self._question: Final = Action(Capability.GET_HELP, questions.message)
         self._overheard: Final = Action(Capability.GET_HELP, questions.overheard)
         self._home: Final = Action(Capability.READ_ACCOUNTS, book.home)
+        self._note_colleague: Final = questions.colleague_spoke
 
     def handle(self, turn: Turn) -> Iterator[Reply]:
         """Every reply to one turn, in order. Never raises: what goes wrong is said, too, unless
@@ -90,6 +94,8 @@ class Chat:
         bound = log.bind(reference=turn.reference, kind=turn.kind, platform=turn.place.platform)
         tell: Callable[[Card], Reply] = partial(refusal, turn)
         try:
+            if turn.who.of_ours and turn.kind in _SPOKEN:
+                self._note_colleague(turn)
             action, argument = self._asked(turn)
             route = Route(turn, action.capability)
             tell = route.card

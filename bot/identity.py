@@ -110,7 +110,8 @@ def principal_of(
     organisation can give its users any address. A customer's contact is one in a place of their
     own account, and once linked there, in direct messages, too; elsewhere they are a stranger.
     An outsider whom nobody knows by name counts as a contact of the customer whose channel they
-    are in, and there alone, for somebody there let them in.
+    are in, and there alone, for somebody there let them in. A full member of our own organisation
+    whom nobody has added may do nothing, but is known there for one of ours.
     """
     if facts.is_bot or facts.is_deleted:
         return STRANGER
@@ -125,8 +126,11 @@ def principal_of(
 
 
 def _guest_of(place: Place, facts: UserFacts) -> Principal:
-    if not (facts.is_outsider and is_bound(place) and place.kind is PlaceKind.CHANNEL):
+    if not (is_bound(place) and place.kind is PlaceKind.CHANNEL):
         return STRANGER
+    if not facts.is_outsider:
+        name = facts.name or "a colleague"
+        return Principal(f"{place.platform}:{facts.user}", name, Role.STRANGER, of_ours=True)
     return Principal(
         key=f"{place.platform}:{facts.user}",
         name=facts.name or "somebody from the customer",

@@ -64,6 +64,10 @@ class QuestionTalk:
         """Free text in a channel that does not name us."""
         yield from self._answer(asked, _heard(asked.turn, asked.argument, addressed=False))
 
+    def colleague_spoke(self, turn: Turn) -> None:
+        """One of ours who is not on the team said something: to be respected, not answered."""
+        self._answering.note_colleague(_heard(turn, turn.text, addressed=False))
+
     def status(self, asked: Asked) -> Iterator[Answer]:
         """`/status`."""
         now, turn = self._services.clock.now(), asked.turn

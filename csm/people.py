@@ -107,7 +107,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The person asking. A stranger has an empty `key`, and nothing else is known of them."""
+    """The person asking. A stranger has an empty `key`, and nothing else is known of them; but for
+    `of_ours`: a full member of our own organisation whom nobody has added to the team. They may
+    ask nothing, and yet their word to a customer counts as a colleague's."""
 
     key: str
     name: str
@@ -115,6 +117,7 @@ class Principal:
     email: str = ""
     account_key: str | None = None
     time_zone: str = "UTC"
+    of_ours: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -21,7 +21,7 @@ from csm.use_cases.answering_compose import (
     compose,
     foreign_names,
 )
-from csm.use_cases.answering_hear import SaidOfAnswer, hear
+from csm.use_cases.answering_hear import SaidOfAnswer, hear, note_colleague
 from csm.use_cases.answering_responses import (
     Answered,
     Clarify,
@@ -91,6 +91,12 @@ class Answering:
             self._records, self._settings, now, outcome.question_id, heard.who, outcome.feedback
         )
         return FeedbackNoted(outcome.question_id, noted.feedback, noted.handed)
+
+    def note_colleague(self, heard: Heard) -> None:
+        """Somebody of ours who is not on the team spoke in a customer's place: what they said
+        counts as a person's answer there. Nothing is said, so it takes no clearance."""
+        with self._records.writing() as writer:
+            note_colleague(writer, heard, self._settings, self._clock.now())
 
     def respond(self, clearance: Clearance, plan: Plan) -> Response:
         """Look the question up and answer it, ask back, or hand it over. May take seconds."""

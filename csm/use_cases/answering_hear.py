@@ -59,6 +59,19 @@ def hear(
     return hearing.outcome()
 
 
+def note_colleague(writer: Writer, heard: Heard, settings: AnswerSettings, now: datetime) -> None:
+    """Keep what somebody of ours said who is not on the team; in the caller's unit of work."""
+    if heard.place.audience.kind is not AudienceKind.CUSTOMER:
+        return
+    hearing = _Hearing(writer, heard, settings, now)
+    if writer.add_line(hearing.line):
+        hearing.colleague_spoke()
+
+
+def _is_ours(heard: Heard) -> bool:
+    return heard.who.is_staff or heard.who.of_ours
+
+
 class _Hearing:
     """One message, with what is known of its thread."""
 
@@ -93,7 +106,7 @@ class _Hearing:
             thread=self._thread,
             message=heard.message,
             at=self._now,
-            by=Speaker.STAFF if heard.who.is_staff else Speaker.CUSTOMER,
+            by=Speaker.STAFF if _is_ours(heard) else Speaker.CUSTOMER,
             person=heard.who.key,
             text=heard.text[:LONGEST_QUESTION],
         )

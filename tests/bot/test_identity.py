@@ -22,10 +22,12 @@ from csm.people import (
     UNKNOWN_AUDIENCE,
     Audience,
     AudienceKind,
+    Capability,
     Place,
     PlaceKind,
     Principal,
     Role,
+    may,
 )
 
 CASEY = Principal("casey", "Casey", Role.CSM, "casey@ours.example")
@@ -161,10 +163,17 @@ def test_an_outsider_nobody_knows_is_a_contact_of_the_customer_whose_channel_it_
 
 
 @pytest.mark.parametrize(
-    "facts", [replace(FOREIGNER, is_bot=True), replace(GUEST, is_deleted=True), COLLEAGUE]
+    "facts", [replace(FOREIGNER, is_bot=True), replace(GUEST, is_deleted=True)]
 )
-def test_machines_those_who_left_and_colleagues_are_nobodys_contact(facts: UserFacts) -> None:
+def test_machines_and_those_who_left_are_nobodys_contact(facts: UserFacts) -> None:
     assert who(facts, None, place(ACME)) == STRANGER
+
+
+def test_a_colleague_nobody_has_added_may_nothing_but_is_known_for_one_of_ours() -> None:
+    person = who(COLLEAGUE, None, place(ACME))
+    assert (person.role, person.of_ours, person.is_staff) == (Role.STRANGER, True, False)
+    assert not any(may(person, capability) for capability in Capability)
+    assert who(COLLEAGUE, None, place(ACME, PlaceKind.DM)) == STRANGER
 
 
 @pytest.mark.parametrize("facts", [GUEST, FOREIGNER])

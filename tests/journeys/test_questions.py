@@ -3,8 +3,9 @@
 import pytest
 
 from app import House
-from bot.turn import Delivery
+from bot.turn import Delivery, Turn, TurnKind
 from csm.errors import Unavailable
+from csm.people import Principal, Role
 from csm.post import PostState
 from csm.question import QuestionState
 from tests.bot.library_twin import NoAnswerer
@@ -109,6 +110,25 @@ def test_a_colleagues_word_silences_us_until_we_are_called(world: World) -> None
     assert "New alert" in world.talk.say("@csm How do I make a new alert?", who="jo", **said).text
     other = world.talk.say("How do I make a new alert?", who="jo", where="acme-shared")
     assert "New alert" in other.text
+
+
+def test_a_colleague_whom_nobody_added_silences_us_too(world: World, house: House) -> None:
+    first = world.talk.say("How do alerts work?", who="jo", where="acme-shared")
+    said = {"where": "acme-shared", "thread": first.thread}
+    with house.records.reading() as reader:
+        place = reader.place("console", "demo", "acme-shared")
+    assert place is not None
+    colleague = Principal("slack:U9", "Wil Tarn", Role.STRANGER, of_ours=True)
+    turn = Turn(
+        colleague,
+        place,
+        TurnKind.OVERHEARD,
+        "Let me show you.",
+        message="m9",
+        thread=first.thread,
+    )
+    assert list(world.chat.handle(turn)) == []
+    assert world.talk.say("How do I make a new alert?", who="jo", **said).replies == []
 
 
 def test_in_direct_messages_the_answer_is_for_the_person(world: World) -> None:
