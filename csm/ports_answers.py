@@ -56,6 +56,12 @@ class Library(Protocol):
         """Both shelves."""
         ...
 
+    def renew(self, shelf: Shelf) -> None:
+        """Make what was written to a shelf findable by meaning, too; by words it is already.
+        Takes as long as embedding the news. Raises Busy while another process is at it, and
+        Unavailable when the embedding model or the index cannot be reached."""
+        ...
+
     def likeness(self, texts: Sequence[str]) -> Vectors:
         """How alike texts are in meaning: a square matrix of -1 to 1."""
         ...

@@ -86,6 +86,10 @@ class KnowledgeLibrary:
         search.words.renew()
         return synced
 
+    def renew(self, shelf: Shelf) -> None:
+        """`sync`, for whoever has nobody to tell of its progress."""
+        self.sync(shelf, lambda _what, _done, _total: None)
+
     def _bookshelf(self, *shelves: Shelf) -> ShelvesBookshelf:
         return ShelvesBookshelf(
             [self._searches[shelf] for shelf in shelves],

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from csm.knowledge import Shelf
 from csm.ports_answers import Bookshelf, Vectors
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class LibraryOnDemand:
 
     def for_staff(self) -> Bookshelf:
         return self._library.for_staff()
+
+    def renew(self, shelf: Shelf) -> None:
+        self._library.renew(shelf)
 
     def likeness(self, texts: Sequence[str]) -> Vectors:
         return self._library.likeness(texts)

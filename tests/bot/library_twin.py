@@ -74,11 +74,18 @@ class Shelves:
 
 
 class TwinLibrary:
-    """`queries` has every search and what it could reach; `trouble` is raised by the next ones."""
+    """`queries` has every search and what it could reach; `trouble` is raised by the next ones;
+    `renewed` has the shelves whose news can be found by meaning."""
 
     def __init__(self) -> None:
         self.queries: list[tuple[Query, frozenset[Shelf]]] = []
         self.trouble: Exception | None = None
+        self.renewed: list[Shelf] = []
+
+    def renew(self, shelf: Shelf) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.renewed.append(shelf)
 
     def for_customers(self) -> Bookshelf:
         return Shelves(self, frozenset({Shelf.CUSTOMER}))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from csm.errors import Conflict, Forbidden, NotFound, Unavailable
+from csm.knowledge import Shelf
 from csm.people import Audience, AudienceKind, Capability, clear
 from csm.ports_answers import Bookshelf, Vectors
 from csm.question import Deflection, Feedback, QuestionState, Review
@@ -45,6 +46,9 @@ class Likeness:
         raise NotImplementedError
 
     def for_staff(self) -> Bookshelf:
+        raise NotImplementedError
+
+    def renew(self, shelf: Shelf) -> None:
         raise NotImplementedError
 
     def likeness(self, texts: Sequence[str]) -> Vectors:
