@@ -4,7 +4,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import acknowledging, answering, assessing, portfolio, usage_import
+from bench import (
+    acknowledging,
+    answering,
+    assessing,
+    knowledge_ingest,
+    knowledge_search,
+    portfolio,
+    usage_import,
+)
 from bench.figures import Figure, machine, table
 
 
@@ -23,6 +31,10 @@ def main() -> None:
         figures += answering.measure(folder / "portfolio.db")
         _say("acknowledging under load…")
         figures += acknowledging.measure(folder / "portfolio.db")
+        _say("adding to the library…")
+        figures += knowledge_ingest.measure(folder)
+        _say("searching 100,000 chunks…")
+        figures += knowledge_search.measure(folder)
     print(f"Measured on {machine()}.\n")
     print(table(figures))
 

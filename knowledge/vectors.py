@@ -8,7 +8,7 @@ was opened, so a file beside the folder tells when it has to be opened again.
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -125,7 +125,8 @@ class VectorStore:
         with self._lock:
             client, self._client = self._client, None
             self._collections.clear()
-            SharedSystemClient.clear_system_cache()
+            with _OPENING:
+                SharedSystemClient.clear_system_cache()
             if self.is_server and client is not None:
                 _session(client).close()
 
@@ -197,7 +198,8 @@ class VectorStore:
     def _opened(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = _server(self._url) if self._url else _in_process(self._files)
+                with _OPENING:
+                    self._client = _server(self._url) if self._url else _in_process(self._files)
             return self._client
 
     def _failure(self, error: Exception) -> CsmError:
@@ -212,6 +214,9 @@ class VectorStore:
 
 
 _DISTANCES: Final = ["distances"]
+# What Chroma keeps of its clients is one thing for the whole process, and must not be cleared
+# while one is being opened.
+_OPENING: Final = Lock()
 
 
 def _damage(what: str) -> str:

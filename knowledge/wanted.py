@@ -1,7 +1,7 @@
 """A question made ready for both indexes, completed by the thread that it leans on.
 
 "And for SSO?" means little by itself. What the customer said before, and what was answered, count
-too, but less than the question: measured on MTRAG-UN, that lifts nDCG@10 from .84 to .92.
+too, but less than the question: on MTRAG-UN, nDCG@10 of follow-ups is .93 with it, .83 without.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,10 @@ from knowledge.words import words
 
 # Characters of a question that are read. Whoever pastes a log asks before or after it.
 LONGEST_QUESTION: Final = 2_000
-# Characters of what was said before that are read.
+# Characters of what was said before that are read for its words, and for its meaning: this takes
+# its time, and is clear from the beginning.
 LONGEST_TURN: Final = 800
+MEANT_BY: Final = 400
 
 # How much the last turns count in meaning, and in words, where the question counts 1.
 TURN_MEANING: Final = 0.3
@@ -55,7 +57,7 @@ def wanted(query: Query, embedder: Embedder | None) -> Wanted:
 
 
 def _vector(embedder: Embedder, question: str, turns: list[str]) -> Vectors:
-    said = [turn for turn in turns if turn]
+    said = [turn[:MEANT_BY] for turn in turns if turn]
     vectors = embedder.embed([question, *said])
     blend = vectors[:1] + TURN_MEANING * vectors[1:].sum(axis=0, keepdims=True)
     return np.asarray(unit(blend)[0], dtype=np.float32)

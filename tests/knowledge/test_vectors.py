@@ -83,6 +83,22 @@ def test_many_threads_search_while_one_writes(filled: VectorStore) -> None:
         assert [each.result() for each in found] == IDS[0:300:3]
 
 
+def test_stores_are_opened_again_at_the_same_time(tmp_path: Path) -> None:
+    stores = [VectorStore(tmp_path / name) for name in ("one", "two", "three")]
+    for store in stores:
+        store.put(NAME, IDS[:20], VECTORS[:20])
+
+    def work(number: int) -> str:
+        store = stores[number % 3]
+        store.reopen()
+        return store.nearest(NAME, VECTORS[number % 20], 1)[0][0]
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(work, range(120))) == [IDS[number % 20] for number in range(120)]
+    for store in stores:
+        store.reopen()
+
+
 def test_what_another_process_wrote_is_found_and_what_it_removed_is_not(
     filled: VectorStore, tmp_path: Path
 ) -> None:
