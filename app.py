@@ -165,7 +165,7 @@ class House:
 
     @cached_property
     def console(self) -> ConsoleSurface:
-        return ConsoleSurface(self.chat, self.records, self.clock)
+        return ConsoleSurface(self.chat, self.records, self.playbook.answers, self.clock)
 
     @property
     def pictures(self) -> Path:

@@ -11,14 +11,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from app import House
 from csm.errors import CsmError
+from csm.knowledge import Shelf
 from csm.people import Role
 from csm.ports import activity
+from csm.question import Mode
+from csm.use_cases.colleagues import managers
 from csm.wording import day_text, days_away, listing, plural
 
 # A token check that takes longer than this is as bad as one that fails.
 SLACK_SECONDS = 10
 # Data that ends longer ago than this deserves a word.
 OLD_DATA_DAYS = 7
+_PROBE = "Is anybody there?"
+_FOR = {Shelf.CUSTOMER: "for customers", Shelf.INTERNAL: "for colleagues"}
 
 
 class State(StrEnum):
@@ -59,6 +64,8 @@ def examine(house: House) -> Iterator[Diagnosis]:
         ("Database", _database),
         ("People", _people),
         ("Data", _data),
+        ("Library", _library),
+        ("Cases", _cases),
         ("Slack", _slack),
         ("Model", _model),
     )
@@ -116,6 +123,52 @@ def _data(house: House) -> Diagnosis:
     return Diagnosis("Data", State.FINE, text)
 
 
+def _library(house: House) -> Diagnosis:
+    with house.records.reading() as reader:
+        counts = {shelf: len(reader.documents(shelf)) for shelf in Shelf}
+    if not any(counts.values()):
+        mend = (
+            "nothing in it: every question goes to people. "
+            "Add pages: digital-csm knowledge add --help"
+        )
+        return Diagnosis("Library", State.WORTH_KNOWING, mend)
+    embedder = house.language.embedder
+    embedder.embed([_PROBE])
+    waiting = sum(house.library.waiting(shelf) for shelf in Shelf)
+    held = listing(
+        [f"{plural(count, 'document')} {_FOR[shelf]}" for shelf, count in counts.items()]
+    )
+    text = f"{held}; searched with {embedder.name}"
+    if waiting:
+        mend = (
+            f"{text}; {plural(waiting, 'chunk')} not found by meaning yet: add any page once "
+            "more (digital-csm knowledge add), and what is missing is embedded"
+        )
+        return Diagnosis("Library", State.WORTH_KNOWING, mend)
+    return Diagnosis("Library", State.FINE, text)
+
+
+def _cases(house: House) -> Diagnosis:
+    on_call = house.playbook.answers.hand_over.on_call
+    with house.records.reading() as reader:
+        places = [place for place in reader.place_modes() if place.mode is Mode.CASES]
+        backup = reader.person(on_call) if on_call else None
+        responsible = managers(reader)
+    wrong = []
+    if on_call and not (backup and backup.is_staff):
+        wrong.append(f"on_call in answers.toml is “{on_call}”, who is none of the team")
+    if not places:
+        wrong.append("no place hears of them: say /mode cases in a channel of your team")
+    if not backup and not responsible:
+        wrong.append(
+            "nobody takes those of accounts without a CSM: set on_call in answers.toml, or add a "
+            "manager with digital-csm people add"
+        )
+    if wrong:
+        return Diagnosis("Cases", State.WORTH_KNOWING, "; ".join(wrong))
+    return Diagnosis("Cases", State.FINE, f"told in {plural(len(places), 'place')}")
+
+
 def _slack(house: House) -> Diagnosis:
     settings = house.settings
     if settings.slack_bot_token is None:
@@ -147,8 +200,10 @@ def _slack_token(token: str, api_url: str) -> Diagnosis:
 def _model(house: House) -> Diagnosis:
     if house.language.narrator is None:
         note = (
-            "none set: accounts are told in plain words. OPENAI_API_KEY or OPENAI_BASE_URL adds one"
+            "none set: accounts are told in plain words, and questions answered in the documents' "
+            "own. OPENAI_API_KEY or OPENAI_BASE_URL adds one"
         )
         return Diagnosis("Model", State.WORTH_KNOWING, note)
     where = urlsplit(house.settings.openai_base_url or "").hostname or "OpenAI"
-    return Diagnosis("Model", State.FINE, f"{house.settings.openai_model} at {where}")
+    text = f"{house.settings.openai_model} at {where} tells accounts and answers questions"
+    return Diagnosis("Model", State.FINE, text)

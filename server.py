@@ -82,7 +82,8 @@ def slack_of(house: House) -> Slack | None:
         own_team_ids=settings.own_team_ids,
         max_members=settings.slack_most_members,
     )
-    return build_slack(config, house.chat, house.records, house.clock, COMMANDS)
+    answers = house.playbook.answers
+    return build_slack(config, house.chat, house.records, answers, house.clock, COMMANDS)
 
 
 async def _serve(house: House, slack: Slack | None) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+import structlog
+
 from bot.question_talk import LOOKING
 from bot.talk import Answer, Asked, Handler, Services
 from csm.errors import InvalidInput
 from csm.people import Capability, clear
 from csm.use_cases.ask_library import ask
 from csm.views.answers import library_cards
+
+log = structlog.get_logger(__name__)
 
 
 class AskTalk:
@@ -32,10 +36,17 @@ class AskTalk:
         yield Answer(progress=LOOKING)
         answer = ask(
             clearance,
+            services.records,
             services.library,
             services.answerer,
             services.playbook.answers,
             asked.argument,
         )
+        if answer.stopped_by:
+            log.warning(
+                "answer stopped by the guard",
+                reference=asked.turn.reference,
+                rules=list(answer.stopped_by),
+            )
         for card in library_cards(answer):
             yield Answer(card=card)

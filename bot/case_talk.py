@@ -57,9 +57,9 @@ class CaseTalk:
         return Answer(card=case_card(file, self._settings, zone, now), replaces=replaces)
 
     def _list(self, asked: Asked, *, everybody: bool, page: int = 0) -> Answer:
-        files = list_cases(asked.clearance, self._services.records, everybody=everybody)
+        listed = list_cases(asked.clearance, self._services.records, everybody=everybody, page=page)
         zone, now = asked.turn.who.zone, self._services.clock.now()
-        card = case_list_card(files, zone, now, everybody=everybody, page=page)
+        card = case_list_card(listed, zone, now, everybody=everybody)
         return Answer(card=card)
 
     def _list_pressed(self, asked: Asked) -> Iterator[Answer]:
@@ -95,7 +95,8 @@ class CaseTalk:
         return resolve_case(asked.clearance, self._services.records, now, case_id)
 
     def _reopened(self, asked: Asked, case_id: int) -> CaseFile:
-        return reopen_case(asked.clearance, self._services.records, case_id)
+        services, now = self._services, self._services.clock.now()
+        return reopen_case(asked.clearance, services.records, self._settings, now, case_id)
 
     def _replied(self, asked: Asked, case_id: int) -> CaseFile:
         services, text = self._services, asked.turn.values.get("text", "")

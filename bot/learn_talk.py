@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
+import structlog
+
 from bot.talk import Answer, Asked, Handler, Services, number_in
 from csm.card import Card
+from csm.errors import Busy, Unavailable
+from csm.knowledge import Shelf
 from csm.question import Review
 from csm.use_cases.articles import draft_article, publish_article, see_draft_article
 from csm.use_cases.judge_answers import review_answer, sample_to_review
 from csm.use_cases.learn import DEFAULT_LOG_DAYS, find_gaps, read_log
 from csm.views.articles import article_card, article_form
 from csm.views.learning import gaps_card, log_card, review_card
+
+log = structlog.get_logger(__name__)
 
 # Answers of a sample that are drawn at once, and shown one by one.
 SAMPLE = 20
@@ -101,12 +107,12 @@ class LearnTalk:
         article = draft_article(
             asked.clearance,
             services.records,
-            services.chunk,
             services.article_writer,
             services.clock.now(),
             questions,
         )
-        yield Answer(card=article_card(article))
+        is_findable = self._renew(asked, Shelf.INTERNAL)
+        yield Answer(card=article_card(article, is_findable=is_findable))
 
     def _ask_for_publishing(self, asked: Asked) -> Iterator[Answer]:
         document_id = number_in(asked.argument)
@@ -114,14 +120,27 @@ class LearnTalk:
         yield Answer(form=article_form(article))
 
     def _publish(self, asked: Asked) -> Iterator[Answer]:
-        services, document_id = self._services, number_in(asked.argument)
+        services = self._services
+        document_id, _, seen = asked.argument.partition(":")
         article = publish_article(
             asked.clearance,
             services.records,
             self._settings,
             services.chunk,
             services.clock.now(),
-            document_id,
+            number_in(document_id),
+            seen,
             asked.turn.values.get("text", "").strip() or None,
         )
-        yield Answer(card=article_card(article), replaces=True)
+        is_findable = self._renew(asked, Shelf.CUSTOMER, Shelf.INTERNAL)
+        yield Answer(card=article_card(article, is_findable=is_findable), replaces=True)
+
+    def _renew(self, asked: Asked, *shelves: Shelf) -> bool:
+        """Make what was written to shelves findable by its meaning; whether it is."""
+        try:
+            for shelf in shelves:
+                self._services.library.renew(shelf)
+        except (Busy, Unavailable) as error:
+            log.warning("shelf not renewed", reference=asked.turn.reference, reason=str(error))
+            return False
+        return True

@@ -11,11 +11,12 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.undelivered import notices_of
+from csm.answer_settings import AnswerSettings
 from csm.errors import CsmError
 from csm.ports import Clock, Records
 from csm.ports_answers import StoredPost
 from csm.post import Post, PostState
+from csm.use_cases.undelivered import is_notice, note_undelivered
 
 log = structlog.get_logger(__name__)
 
@@ -41,21 +42,33 @@ class Undeliverable(Exception):
     """It cannot be delivered, or must not be any more. The reason is shown to colleagues."""
 
 
+class InDoubt(Exception):
+    """It may have arrived: the platform's answer was lost. The reason is shown to colleagues."""
+
+
 class Courier(Protocol):
     """Brings posts to one platform. Right before it does, it looks at who listens there."""
 
     def deliver(self, post: Post) -> str:
         """The platform's id of the message. Raises NotNow when it did not arrive but may later,
-        and Undeliverable when it never will; after any other error it may have arrived."""
+        Undeliverable when it never will, and InDoubt or anything else where it may have
+        arrived."""
         ...
 
 
 class Postman:
     """Delivers what waits. Safe to call from several threads and processes at once."""
 
-    def __init__(self, records: Records, clock: Clock, couriers: Mapping[str, Courier]) -> None:
+    def __init__(
+        self,
+        records: Records,
+        clock: Clock,
+        answers: AnswerSettings,
+        couriers: Mapping[str, Courier],
+    ) -> None:
         self._records = records
         self._clock = clock
+        self._answers = answers
         self._couriers = couriers
         self._round = Lock()
 
@@ -66,26 +79,25 @@ class Postman:
         settled: list[StoredPost] = []
         # One round at a time, so that what belongs to one thread keeps its order.
         with self._round:
-            if not self._has_work():
+            if not self._has_work(platform):
                 return settled
-            self._doubt_the_lost()
+            self._doubt_the_lost(platform)
             while len(settled) < _MOST and (stored := self._claim(platform)) is not None:
                 settled.append(self._settle(stored, self._attempt(courier, stored)))
         return settled
 
-    def _has_work(self) -> bool:
+    def _has_work(self, platform: str) -> bool:
         """A look that locks nothing, for it is taken after every turn."""
+        now = self._clock.now()
         with self._records.reading() as reader:
-            unsettled = (PostState.WAITING, PostState.SENDING)
-            return any(reader.posts(state.value, limit=1) for state in unsettled)
+            return reader.is_post_due(platform, now, now - _DOUBTED_AFTER)
 
-    def _doubt_the_lost(self) -> None:
+    def _doubt_the_lost(self, platform: str) -> None:
+        now = self._clock.now()
         with self._records.writing() as writer:
-            doubted = writer.doubt_posts(self._clock.now() - _DOUBTED_AFTER)
-            for stored in doubted:
+            for stored in writer.doubt_posts(platform, now - _DOUBTED_AFTER):
                 log.error("post in doubt", post=stored.id, key=stored.post.key)
-                for notice in notices_of(writer, stored, self._clock.now()):
-                    writer.add_post(notice)
+                note_undelivered(writer, stored, self._answers, now)
 
     def _claim(self, platform: str) -> StoredPost | None:
         with self._records.writing() as writer:
@@ -106,6 +118,9 @@ class Postman:
         except CsmError as error:
             bound.warning("post not delivered", cause=type(error).__name__)
             return self._later(post, NotNow(str(error)))
+        except InDoubt as doubt:
+            bound.error("post in doubt", cause=str(doubt))
+            return self._doubted(post, doubt)
         except Exception:  # noqa: BLE001 - whatever broke, it may have done so after the sending
             bound.exception("post in doubt")
             return _ended(post, PostState.IN_DOUBT, "Something broke while it was being sent.")
@@ -121,12 +136,18 @@ class Postman:
         waiting = {"state": PostState.WAITING, "not_before": again, "claimed_at": None}
         return post.model_copy(update={**waiting, "problem": str(trouble)[:_LONGEST_PROBLEM]})
 
+    def _doubted(self, post: Post, doubt: InDoubt) -> Post:
+        """Nothing is said twice, but for colleagues' notices: told twice they harm nobody, and
+        not told they would be the end of what they tell."""
+        if is_notice(post) and post.account_key is None:
+            return self._later(post, NotNow(str(doubt)))
+        return _ended(post, PostState.IN_DOUBT, str(doubt))
+
     def _settle(self, stored: StoredPost, post: Post) -> StoredPost:
         settled = StoredPost(stored.id, post)
         with self._records.writing() as writer:
             writer.update_post(stored.id, post)
-            for notice in notices_of(writer, settled, self._clock.now()):
-                writer.add_post(notice)
+            note_undelivered(writer, settled, self._answers, self._clock.now())
         return settled
 
 

@@ -6,21 +6,21 @@ import structlog
 
 from bot.talk import Answer, Asked, Handler, Services, number_in
 from bot.turn import Turn
-from csm.errors import NotFound
 from csm.people import AudienceKind
-from csm.ports_answers import StoredQuestion
 from csm.question import Feedback
-from csm.triage import LONGEST_QUESTION, Reason
+from csm.triage import LONGEST_QUESTION
 from csm.use_cases.answer_question import (
     Answering,
+    Drafted,
     FeedbackNoted,
     HandedOver,
     Heard,
+    LeftToPeople,
     Plan,
     Response,
     Silent,
+    is_posted,
 )
-from csm.use_cases.answering_settle import Settling
 from csm.use_cases.case_status import status_for
 from csm.use_cases.feedback import ask_for_person, record_feedback
 from csm.views.answers import response_cards
@@ -71,7 +71,8 @@ class QuestionTalk:
     def status(self, asked: Asked) -> Iterator[Answer]:
         """`/status`."""
         now, turn = self._services.clock.now(), asked.turn
-        questions = status_for(asked.clearance, self._services.records, now, turn.place)
+        records, settings = self._services.records, self._settings
+        questions = status_for(asked.clearance, records, settings, now, turn.place)
         yield Answer(card=status_card(questions, turn.who.zone, now))
 
     def _answer(self, asked: Asked, heard: Heard) -> Iterator[Answer]:
@@ -88,21 +89,19 @@ class QuestionTalk:
             return self._answering.respond(asked.clearance, plan)
         except Exception:
             log.exception("question not answered", reference=asked.turn.reference)
-            return self._pass_on(plan)
-
-    def _pass_on(self, plan: Plan) -> Response:
-        if plan.question_id is None:
-            return Silent(Reason.UNFINISHED)
-        now = self._services.clock.now()
-        with self._services.records.writing() as writer:
-            settling = Settling(writer, self._settings, now, plan.question_id)
-            return settling.pass_on(Reason.UNFINISHED)
+            return self._answering.give_up(plan)
 
     def _say(self, asked: Asked, response: Response, *, aside: bool = False) -> Iterator[Answer]:
         """What the place reads, or (`aside`) the person alone."""
         if isinstance(response, Silent):
             log.info("said nothing", reference=asked.turn.reference, reason=response.reason)
+        if isinstance(response, Drafted | HandedOver) and response.stopped_by:
+            rules = list(response.stopped_by)
+            log.warning("answer stopped by the guard", reference=asked.turn.reference, rules=rules)
+        if is_posted(response):
+            return
         turn = asked.turn
+        aside = aside or isinstance(response, LeftToPeople)
         public = turn.place.audience.kind is AudienceKind.CUSTOMER and not aside
         for card in response_cards(response, turn.who.zone, self._services.clock.now()):
             yield Answer(card=card, public=public)
@@ -115,20 +114,20 @@ class QuestionTalk:
 
     def _feedback(self, asked: Asked, feedback: Feedback) -> FeedbackNoted:
         now, question_id = self._services.clock.now(), number_in(asked.argument)
-        who, records = asked.turn.who, self._services.records
-        noted = record_feedback(records, self._settings, now, question_id, who, feedback)
+        records, settings = self._services.records, self._settings
+        noted = record_feedback(asked.clearance, records, settings, now, question_id, feedback)
         return FeedbackNoted(question_id, noted.feedback, noted.handed)
 
     def _person(self, asked: Asked) -> Iterator[Answer]:
         now, question_id = self._services.clock.now(), number_in(asked.argument)
-        who, records = asked.turn.who, self._services.records
-        handed = ask_for_person(records, self._settings, now, question_id, who)
+        records, settings = self._services.records, self._settings
+        handed = ask_for_person(asked.clearance, records, settings, now, question_id)
         yield from self._say(asked, HandedOver(question_id, handed))
 
     def _about(self, asked: Asked) -> Iterator[Answer]:
         """What was meant, as if it had been said in the thread that we asked back in."""
         number, _, title = asked.argument.partition(":")
-        stored = self._asked_here(asked.turn, number_in(number))
+        stored = self._answering.question_in(asked.turn.place, number_in(number))
         question = stored.question
         heard = _said(
             asked.turn,
@@ -137,17 +136,6 @@ class QuestionTalk:
             thread=question.thread,
         )
         yield from self._answer(asked, heard)
-
-    def _asked_here(self, turn: Turn, question_id: int) -> StoredQuestion:
-        """The question, if it was asked in this very place. Raises NotFound."""
-        with self._services.records.reading() as reader:
-            stored = reader.question(question_id)
-        here = (turn.place.platform, turn.place.workspace, turn.place.channel)
-        if stored is not None:
-            question = stored.question
-            if (question.platform, question.workspace, question.channel) == here:
-                return stored
-        raise NotFound("I do not find that question here. Please ask it again.")
 
 
 def _heard(turn: Turn, text: str, *, addressed: bool) -> Heard:

@@ -1,6 +1,8 @@
 """The help library: what is in it, what it finds, and how good it is at that."""
 
 import json
+from collections.abc import Callable
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +14,12 @@ from rich.text import Text
 from app import House
 from bot.render.neutral import neutral
 from cli.frame import REFUSED, err, house_of, out, progress_bar, say
-from csm.errors import NotFound
+from csm.errors import InvalidInput, NotFound
 from csm.knowledge import Found, Ingested, Passage, Query, Shelf, StoredDocument
 from csm.money import format_money
 from csm.people import STAFF_ONLY, Capability, Principal, Role, clear
 from csm.playbook_part import nearest
-from csm.wording import day_text, plural, shorten
+from csm.wording import day_text, listing, plural, shorten
 
 knowledge_cli = typer.Typer(no_args_is_help=True, help="The help library.")
 
@@ -26,13 +28,11 @@ _SHELF_WANTED = (
     "may. There is no default, because a slip would show customers what is not for them."
 )
 _MOST_WARNINGS = 20
+# From this likeness (0 to 1) on, a name was meant to be another.
+_SLIP = 0.75
 
 # Whoever can run this command can read the database.
 OPERATOR = Principal(key="operator", name="the operator", role=Role.ADMIN)
-
-ShelfOption = Annotated[
-    Shelf | None, typer.Option(help="customer: customers may read it; internal: only we may")
-]
 
 
 class Reader(StrEnum):
@@ -40,6 +40,30 @@ class Reader(StrEnum):
 
     CUSTOMER = "customer"
     STAFF = "staff"
+
+
+def _one_of(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Reads one of a few words, and says which there are."""
+
+    def read(text: str) -> StrEnum:
+        try:
+            return choices(text.strip().lower())
+        except ValueError:
+            words = listing([choice.value for choice in choices], "nor")
+            near = nearest(text, [choice.value for choice in choices])
+            raise typer.BadParameter(f"“{text}” is neither {words}{near}") from None
+
+    return read
+
+
+ShelfOption = Annotated[
+    Shelf | None,
+    typer.Option(
+        parser=_one_of(Shelf),
+        metavar="customer|internal",
+        help="customer: customers may read it; internal: only we may",
+    ),
+]
 
 
 def _demanded(shelf: Shelf | None) -> Shelf:
@@ -168,22 +192,41 @@ def knowledge_remove(
 
 def _nothing_of_that_name(name: str, shelf: Shelf, stored: list[StoredDocument]) -> str:
     known = sorted({part for each in stored for part in (each.document.key, each.document.source)})
-    hint = nearest(name, known).removeprefix("; ")
-    rest = f"{hint[:1].upper()}{hint[1:]}" if hint else "See digital-csm knowledge list."
+    near = _nearest_of(name, known)
+    rest = f'Did you mean "{near}"?' if near else "See digital-csm knowledge list."
     return f"Nothing on the {shelf} shelf has the key or source “{shorten(name, 200)}”. {rest}"
+
+
+def _nearest_of(name: str, known: list[str]) -> str:
+    """The key or source that a slip of the pen was meant to be, by its last part; or nothing."""
+    by_end = {one.rstrip("/").rpartition("/")[2]: one for one in reversed(known)}
+    ends = get_close_matches(name.rstrip("/").rpartition("/")[2], by_end, n=1, cutoff=_SLIP)
+    return by_end[ends[0]] if ends else ""
 
 
 @knowledge_cli.command("search")
 def knowledge_search(
     query: Annotated[str, typer.Argument(help="a question")],
-    shelf: Annotated[
-        Reader, typer.Option(help="who asks: customers search their shelf, staff both")
+    reader: Annotated[
+        Reader,
+        typer.Option(
+            "--for",
+            parser=_one_of(Reader),
+            metavar="customer|staff",
+            help="who asks: customers search their shelf, staff both",
+        ),
     ] = Reader.CUSTOMER,
 ) -> None:
     """What the library finds for a question."""
+    from knowledge.wanted import is_question
+
+    if not is_question(query):
+        raise InvalidInput(
+            'Say in words what to look for: digital-csm knowledge search "how do I share a view?"'
+        )
     with house_of() as house:
         library = house.library
-        books = library.for_customers() if shelf is Reader.CUSTOMER else library.for_staff()
+        books = library.for_customers() if reader is Reader.CUSTOMER else library.for_staff()
         found = books.search(Query(query))
         _print_found(found, house.playbook.answers.threshold)
 
@@ -219,16 +262,18 @@ def knowledge_gaps() -> None:
     clearance = clear(OPERATOR, Capability.ANSWER_CUSTOMERS, STAFF_ONLY)
     with house_of() as house:
         now, today = house.clock.now(), house.clock.today()
-        gaps = find_gaps(clearance, house.records, house.shelves.cluster, now, today)
-    if not gaps:
+        report = find_gaps(clearance, house.records, house.shelves.cluster, now, today)
+    if not report.gaps:
         say(f"No question of the last {GAP_DAYS} days went without a good answer.")
         return
     table = Table("Asked", "Questions", "Accounts", "ARR")
-    for gap in gaps:
+    for gap in report.gaps:
         money = " + ".join(format_money(amount, code, short=True) for amount, code in gap.arr)
         names = neutral(", ".join(gap.accounts))
         table.add_row(Text(neutral(gap.name)), f"{len(gap.questions):,}", Text(names), money)
     out.print(table)
+    if report.left_out:
+        say(f"Besides, {report.left_out:,} older questions that were too many to compare.")
     say("/gaps in chat drafts an article for each of them.")
 
 

@@ -1,28 +1,29 @@
 """Whether a model's answer says only what the passages say that it cites.
 
-What cannot be seen this way: a sentence made of a passage's own words that puts them together
-wrongly, other than by a "not" too many or too few or by an opposite.
+Its numbers, names and links must stand in them, its quotes word for word, and each of its
+sentences must rest on one piece of one of them, see `csm.answer_match`. Many an honest answer in
+other words is refused that way: the documents' own words are always there instead.
+
+What cannot be seen this way: a sentence that a passage does say, but that does not answer what was
+asked.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from csm.answer_match import knows, readings, says_so
 from csm.claims import LONGEST_TEXT
 from csm.grounding import check
 from csm.knowledge import Passage
-from csm.plain_words import NEGATIVES, bare, content, stem, stems, words
+from csm.passage_pieces import Evidence, as_written, read_evidence
+from csm.pieces import Piece
+from csm.plain_words import words
 from csm.ports import FactLine
 from csm.ports_answers import Sentence
-from csm.sentences import blocks, plain, sentences, unmarked
+from csm.sentences import FENCE, plain, sentences, unmarked
+from csm.statements import Statement, statement
 from csm.visible_text import visible
-
-# The part of a sentence's words that must stand in the passages it cites.
-LEAST_KNOWN: Final = 0.75
-# Two sentences that share this part of the shorter one's words are about the same thing.
-_SAME_THING: Final = 0.6
-# A "not" is about this many of the words that follow it.
-_REACH: Final = 3
 
 _BEGINNINGS: Final = """
 Add Apply Assign Browse Change Check Choose Click Close Configure Confirm Connect Copy Create Delete
@@ -31,13 +32,8 @@ Log Make Navigate Open Paste Pick Press Remove Repeat Replace Reset Return Run S
 Set Share Sign Submit Switch Tap Toggle Turn Type Under Update Upload Using Verify View Visit Wait
 Yes
 """
-_STEERING_WORDS: Final = """
-button choose click enter feature find follow go head hover menu navigate note open option page pick
-press screen scroll section see select simply tap type use visit wait yes
-"""
 # Words that an instruction may begin with, though the passage has it in others: they name nobody.
 BEGINNINGS: Final = tuple(_BEGINNINGS.split())
-_STEERING: Final = frozenset(stem(word) for word in _STEERING_WORDS.split())
 
 _MARKUP: Final = re.compile(
     r"\[[^\]]*\]\s*\(|<[!@#/a-z][^>]*>|<https?:|^\s{0,3}#{1,6}\s|```|!\[",
@@ -45,20 +41,22 @@ _MARKUP: Final = re.compile(
 )
 _MENTION: Final = re.compile(r"(?<![\w.+-])@\w")
 _QUOTED: Final = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»|„([^“”]+)[“”]")
-_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " "})
-
-_OPPOSITES: Final = (
-    *(("enable", "disable"), ("enabled", "disabled"), ("allow", "prevent"), ("before", "after")),
-    *(("add", "remove"), ("public", "private"), ("show", "hide"), ("shown", "hidden")),
-    *(("minimum", "maximum"), ("least", "most"), ("increase", "decrease"), ("on", "off")),
-    *(("include", "exclude"), ("included", "excluded"), ("required", "optional")),
-    *(("permanent", "temporary"), ("permanently", "temporarily"), ("manually", "automatically")),
-    *(("active", "inactive"), ("internal", "external"), ("ascending", "descending")),
+# A line with no other words says only that something follows.
+_ANNOUNCING_WORDS: Final = (
+    "here is how to do this it so as follow follows these the steps following"
 )
-_OPPOSITE_OF: Final[Mapping[str, str]] = {
-    **dict(_OPPOSITES),
-    **{second: first for first, second in _OPPOSITES},
-}
+_ANNOUNCING: Final = frozenset(_ANNOUNCING_WORDS.split())
+# How many sentences or lines one sentence of an answer may be.
+_MOST_SENTENCES: Final = 40
+
+_UNKNOWN: Final = "says things that the passages it names do not say in one place"
+_DIFFERS: Final = (
+    "says it otherwise than the passages it names; keep to one of their sentences, to its order, "
+    "its conditions, and words such as “not”, “only” and “all”"
+)
+
+_LIST_MARK: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,9}[.)])\s+")
+_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " "})
 
 
 def facts_of(passages: Sequence[Passage]) -> list[FactLine]:
@@ -76,91 +74,122 @@ def tidied(answer: Sequence[Sentence]) -> tuple[Sentence, ...]:
 def faults_of(answer: Sequence[Sentence], passages: Sequence[Passage]) -> tuple[str, ...]:
     """All that is wrong with an answer, each as a sentence that tells its writer what to mend;
     empty for one that may be shown."""
-    known = {passage.id: passage for passage in passages}
+    check = _Check(passages)
     return tuple(
         f"Sentence {number} (“{sentence.text[:80]}”) {fault}."
         for number, sentence in enumerate(answer, start=1)
-        for fault in _sentence_faults(sentence, known)
+        for fault in check.faults(sentence)
     )
 
 
-def _sentence_faults(sentence: Sentence, known: Mapping[str, Passage]) -> Iterator[str]:
-    if not sentence.passages:
-        yield "names no passage that it rests on"
-        return
-    unknown = [name for name in sentence.passages if name not in known]
-    if unknown:
-        yield "names a passage that was not given"
-        return
-    if len(sentence.text) > LONGEST_TEXT:
-        yield "is too long"
-        return
-    if _MARKUP.search(sentence.text) or _MENTION.search(sentence.text):
-        yield "holds markup, a mention or a hidden link; write plain text"
-    if sentence.text.endswith("?"):
-        yield "asks instead of answering"
-    cited = [known[name] for name in dict.fromkeys(sentence.passages)]
-    source = _Source(cited)
-    yield from source.faults(sentence.text)
+class _Check:
+    """An answer held against passages, sentence by sentence: "it" and "these steps:" speak of what
+    stands beside them."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self._known = {passage.id: passage for passage in passages}
+        self._evidence: dict[str, Evidence] = {}
+        self._before: list[Piece] = []
+        self._announced: list[Piece] = []
+        self._is_table = False
+
+    def faults(self, sentence: Sentence) -> Iterator[str]:
+        if not sentence.passages:
+            yield "names no passage that it rests on"
+            return
+        if any(name not in self._known for name in sentence.passages):
+            yield "names a passage that was not given"
+            return
+        texts = list(_sentences_of(sentence.text))
+        if len(sentence.text) > LONGEST_TEXT or len(texts) > _MOST_SENTENCES:
+            yield "is too long"
+            return
+        if _MARKUP.search(sentence.text) or _MENTION.search(sentence.text):
+            yield "holds markup, a mention or a hidden link; write plain text"
+        if sentence.text.endswith("?"):
+            yield "asks instead of answering"
+        cited = [self._known[name] for name in dict.fromkeys(sentence.passages)]
+        yield from _unbacked(sentence.text, facts_of(cited))
+        evidence = [self._read(passage) for passage in cited]
+        for text in texts:
+            yield from self._unsaid(text, evidence)
+
+    def _read(self, passage: Passage) -> Evidence:
+        if passage.id not in self._evidence:
+            self._evidence[passage.id] = read_evidence(passage)
+        return self._evidence[passage.id]
+
+    def _unsaid(self, text: str, evidence: Sequence[Evidence]) -> Iterator[str]:
+        """What is wrong with one sentence of plain text, or one line of a list, table or code."""
+        said = statement(text)
+        is_lead = text.endswith(":")
+        if is_lead and _ANNOUNCING.issuperset(words(text)):
+            return
+        pieces = list(_pieces_saying(text, said, evidence, is_lead=is_lead))
+        if said.points_back:
+            pieces = [piece for piece in pieces if _is_beside(piece, self._before)]
+        if text.startswith("|") and self._is_table:
+            pieces = [one for one in pieces if _is_of_same_table(one, self._before)]
+        self._is_table = text.startswith("|")
+        if self._announced:
+            places = {(piece.source, piece.section) for piece in self._announced}
+            pieces = [piece for piece in pieces if (piece.source, piece.section) in places]
+        self._announced = pieces if is_lead else []
+        self._before = pieces
+        if not pieces:
+            yield _DIFFERS if _are_words_known(said, evidence) else _UNKNOWN
 
 
-class _Source:
-    """The passages that one sentence cites, read."""
+def _unbacked(text: str, facts: Sequence[FactLine]) -> Iterator[str]:
+    unsupported = check(text, facts, BEGINNINGS).unsupported
+    if unsupported:
+        claims = ", ".join(f"“{claim.text}”" for claim in unsupported[:5])
+        yield f"states {claims}, which the passages it names do not"
+    source = _quotable("\n".join(f"{fact.name}\n{fact.value}" for fact in facts))
+    for quote in _quotes(text):
+        if _quotable(quote) not in source:
+            yield f"quotes “{quote[:60]}”, which is not in the passages word for word"
 
-    def __init__(self, cited: Sequence[Passage]) -> None:
-        self._facts = facts_of(cited)
-        self._text = "\n".join(f"{fact.name}\n{fact.value}" for fact in self._facts)
-        self._stems = frozenset(stems(self._text))
-        self._sentences = [
-            sentence
-            for passage in cited
-            for block in blocks(passage.text)
-            for part in block.parts
-            for sentence in sentences(part)
-        ]
 
-    def faults(self, text: str) -> Iterator[str]:
-        unsupported = check(text, self._facts, BEGINNINGS).unsupported
-        if unsupported:
-            claims = ", ".join(f"“{claim.text}”" for claim in unsupported[:5])
-            yield f"states {claims}, which the passages it names do not"
-        if self._knows_too_little(text):
-            yield "says things that the passages it names do not say"
-        for quote in _quotes(text):
-            if _quotable(quote) not in _quotable(self._text):
-                yield f"quotes “{quote[:60]}”, which is not in the passages word for word"
-        if self._turns_around(text):
-            yield "says the opposite of the passages it names"
+def _sentences_of(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if line.strip().startswith(("|", FENCE)):
+            yield from [line.strip()] if line.strip() != FENCE else []
+        else:
+            yield from sentences(_LIST_MARK.sub("", line))
 
-    def _knows_too_little(self, text: str) -> bool:
-        said = [word for word in content(text) if word not in _STEERING]
-        unknown = [word for word in said if word not in self._stems]
-        return len(unknown) > (1 - LEAST_KNOWN) * len(said)
 
-    def _turns_around(self, text: str) -> bool:
-        negated = _negated(text)
-        if any(not self._denies(scope) for scope in negated):
-            return True
-        said = frozenset(stems(text))
-        return any(
-            _shared(said, frozenset(stems(known))) >= _SAME_THING
-            and (_loses_a_not(said, known, negated) or _is_opposite(text, known))
-            for known in self._nearest(said)
-        )
+def _pieces_saying(
+    text: str, said: Statement, evidence: Sequence[Evidence], *, is_lead: bool
+) -> Iterator[Piece]:
+    whole = as_written(text)
+    ways = readings(said)
+    for one in evidence:
+        yield from one.whole.get(whole, ())
+        for piece in one.pieces:
+            may_rest = is_lead or not piece.is_heading
+            if may_rest and _paths_stand(said, piece) and any(says_so(w, piece) for w in ways):
+                yield piece
 
-    def _denies(self, scope: Sequence[str]) -> bool:
-        """Whether some sentence of the passages denies one of these words, too."""
-        return not scope or any(
-            set(scope) & set(denied) for known in self._sentences for denied in _negated(known)
-        )
 
-    def _nearest(self, said: frozenset[str]) -> list[str]:
-        """The sentences that share most of what is said, where there are any."""
-        shared = [_shared(said, frozenset(stems(known))) for known in self._sentences]
-        best = max(shared, default=0)
-        return [
-            known for known, share in zip(self._sentences, shared, strict=True) if share == best > 0
-        ]
+def _paths_stand(said: Statement, piece: Piece) -> bool:
+    return said.arrows <= piece.arrows
+
+
+def _is_beside(piece: Piece, before: Sequence[Piece]) -> bool:
+    return any(
+        piece.source == one.source and one.start <= piece.start <= one.end + 1 for one in before
+    )
+
+
+def _is_of_same_table(row: Piece, before: Sequence[Piece]) -> bool:
+    return any((row.source, row.start) == (one.source, one.start) for one in before)
+
+
+def _are_words_known(said: Statement, evidence: Sequence[Evidence]) -> bool:
+    return any(
+        knows(way, piece) for way in readings(said) for one in evidence for piece in one.pieces
+    )
 
 
 def _facts(passage: Passage) -> Iterator[FactLine]:
@@ -204,33 +233,3 @@ def _quotes(text: str) -> Iterator[str]:
 
 def _quotable(text: str) -> str:
     return " ".join(visible(text).translate(_QUOTES).split()).rstrip(" .,;:!?")
-
-
-def _negated(text: str) -> list[list[str]]:
-    """For each "not" of a text, the stems of the words that follow it, as far as it reaches."""
-    found: list[list[str]] = []
-    said = words(text)
-    for position, word in enumerate(said):
-        if word in NEGATIVES:
-            after = stems(" ".join(said[position + 1 : position + 10]))
-            found.append(after[:_REACH])
-    return found
-
-
-def _loses_a_not(said: frozenset[str], known: str, negated: list[list[str]]) -> bool:
-    """Whether the passage denies what is said here without a "not"."""
-    return not negated and any(denied and denied[0] in said for denied in _negated(known))
-
-
-def _is_opposite(text: str, known: str) -> bool:
-    said, source = set(bare(text).split()), set(bare(known).split())
-    return any(
-        opposite in source and word not in source and opposite not in said
-        for word in said
-        if (opposite := _OPPOSITE_OF.get(word))
-    )
-
-
-def _shared(said: frozenset[str], known: frozenset[str]) -> float:
-    least = min(len(said), len(known))
-    return len(said & known) / least if least >= 2 else 0.0

@@ -6,35 +6,61 @@ from typing import Annotated, Final, Literal
 import holidays
 from pydantic import Field, field_validator, model_validator
 
+from csm import case_rules
 from csm.playbook_part import Identifier, Line, Number, Part, Whole
 from csm.question import Mode
+from csm.reasons import Reason
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Phrase = Annotated[str, Field(min_length=2, max_length=80)]
 # The topic that everybody may bring up, whatever else is switched off. It cannot be taken out.
 WANTS_A_PERSON: Final = "a_person"
 
+# Why a person is asked besides topics, so that the two are never taken for one another.
+_RESERVED: Final = frozenset(
+    (
+        *Reason,
+        case_rules.NOT_HELPED,
+        case_rules.DISCARDED,
+        case_rules.REVIEWED_WRONG,
+        case_rules.UNDELIVERED,
+    )
+)
+
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Topic(Part):
     """Something that no machine answers, however sure it is. A question that holds one of the
-    phrases, as whole words in any case, is about it. With `unasked`, so is a message that asks
-    nothing: "we have been hacked"."""
+    phrases, as whole words in any case, is about it, and so is a message that is nothing but one
+    of `alone`. With `unasked`, a message that asks nothing may be, too: "we have been hacked"."""
 
     id: Identifier
     name: Line = Field(description="what colleagues call it")
     phrases: tuple[Phrase, ...] = Field(min_length=1)
+    alone: tuple[Phrase, ...] = ()
     unasked: bool = False
 
 
 class SmallTalk(Part):
-    """What people say without asking anything. Whole messages, whatever their punctuation."""
+    """What people say without asking anything about the product. Whole messages, whatever their
+    punctuation; `not_helped`, `play` and `leave` also with a few words more."""
 
     greetings: tuple[Phrase, ...]
     thanks: tuple[Phrase, ...]
-    helped: tuple[Phrase, ...] = Field(description="said of an answer: it did help")
-    not_helped: tuple[Phrase, ...] = Field(description="said of an answer: it did not")
+    helped: tuple[Phrase, ...] = Field(min_length=1, description="said of an answer: it did help")
+    not_helped: tuple[Phrase, ...] = Field(min_length=1, description="it did not")
+    play: tuple[Phrase, ...] = Field(description="abuse, jokes, the weather")
+    leave: tuple[Phrase, ...] = Field(description="we are to be quiet")
+
+
+class FollowUps(Part):
+    """What is said while a question is with a person. Phrases as whole words; single ones as
+    whole clauses."""
+
+    news: tuple[Phrase, ...] = Field(description="a customer asks how it stands")
+    settled: tuple[Phrase, ...] = Field(description="a customer needs it no more")
+    later: tuple[Phrase, ...] = Field(description="a colleague promises an answer")
 
 
 class WorkingHours(Part):
@@ -103,6 +129,7 @@ class AnswerSettings(Part):
     hand_over: HandOver
     hours: WorkingHours
     small_talk: SmallTalk
+    follow_ups: FollowUps
     guard: AnswerGuard
     topics: tuple[Topic, ...] = Field(alias="topic", min_length=1)
 
@@ -118,6 +145,17 @@ class AnswerSettings(Part):
     def _people_can_be_asked_for(cls, topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
         if WANTS_A_PERSON not in {topic.id for topic in topics}:
             raise ValueError(f'the topic "{WANTS_A_PERSON}" is missing')
+        return topics
+
+    @field_validator("topics")
+    @classmethod
+    def _none_is_called_like_a_reason(cls, topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        for topic in topics:
+            if topic.id in _RESERVED:
+                raise ValueError(
+                    f'no topic may have the id "{topic.id}": it is a reason of our own for asking '
+                    "a person. Give it another one"
+                )
         return topics
 
     @model_validator(mode="after")

@@ -1,5 +1,4 @@
-"""Help articles made of what people answered: the text, what in it is about one customer only, and
-the way back from chunks to markdown."""
+"""Help articles made of what people answered: the text, and what in it is about one customer."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +6,6 @@ from typing import Final
 
 from csm.claims import LONGEST_TEXT, ClaimKind, find_claims
 from csm.grounding import check
-from csm.knowledge import Chunk
 from csm.plain_words import bare, holds_phrase, words
 from csm.ports import FactLine
 from csm.visible_text import visible
@@ -19,6 +17,9 @@ ARTICLES: Final = "articles/"
 _LONGEST_TITLE: Final = 120
 _LONGEST_SLUG: Final = 80
 _SHORTEST_NAME: Final = 3
+# Characters from which a part of a draft ends at the next blank line.
+_PIECE: Final = 1_000
+_SHORTEST_FENCE: Final = 3
 # What an article for all customers rarely means to say.
 _TELLING: Final = {
     ClaimKind.EMAIL: "an e-mail address",
@@ -74,20 +75,26 @@ def slug(title: str) -> str:
     return "-".join(words(title))[:_LONGEST_SLUG].strip("-") or "untitled"
 
 
-def markdown_of(chunks: Sequence[Chunk]) -> str:
-    """The text that chunks were cut from, headings and all, nearly as it was."""
-    parts: list[str] = []
-    before: tuple[str, ...] = ()
-    for chunk in chunks:
-        path = chunk.title_path
-        kept = sum(1 for _ in _common(before, path))
-        headings = [f"{'#' * (at + 1)} {path[at]}" for at in range(kept, len(path))]
-        # Short sections share a chunk, whose text then has their headings in it.
-        said = parts[-1].splitlines() if parts else []
-        parts += [heading for heading in headings if heading not in said]
-        parts.append(chunk.text)
-        before = path
-    return "\n\n".join(parts)
+def pieces_of(markdown: str) -> list[str]:
+    """The text in parts that are it again when put together; cut at blank lines, never in code."""
+    pieces, piece, fence = [], "", ""
+    for line in markdown.splitlines(keepends=True):
+        piece += line
+        fence = _fence_after(line.strip(), fence)
+        if not fence and not line.strip() and len(piece) >= _PIECE and piece.strip():
+            pieces.append(piece)
+            piece = ""
+    if piece.strip():
+        return [*pieces, piece]
+    return [*pieces[:-1], pieces[-1] + piece] if pieces else []
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The fence of the code that a line leaves us in; empty where it leaves us in none."""
+    if fence:
+        return "" if set(line) == {fence[0]} and len(line) >= len(fence) else fence
+    run = len(line) - len(line.lstrip(line[:1]))
+    return line[:run] if run >= _SHORTEST_FENCE and line[0] in "`~" else ""
 
 
 def _names_in(markdown: str, names: Collection[str]) -> Iterator[Flag]:
@@ -103,10 +110,3 @@ def _details_in(markdown: str) -> Iterator[Flag]:
             for claim in find_claims(visible(line[start : start + LONGEST_TEXT])):
                 if what := _TELLING.get(claim.kind):
                     yield Flag(what, claim.text)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            return
-        yield left

@@ -19,6 +19,7 @@ NameOf = Callable[[str], str]
 NOT_HELPED: Final = "not_helped"  # the customer said that the answer did not help
 DISCARDED: Final = "discarded"  # a colleague threw the draft away and takes it on
 REVIEWED_WRONG: Final = "reviewed_wrong"  # a colleague checked the answer, and it was wrong
+UNDELIVERED: Final = "undelivered"  # what we said never reached the customer
 
 
 def claim(case: Case, who: Principal, now: datetime, name_of: NameOf) -> Case:
@@ -72,6 +73,23 @@ def answer_in_thread(case: Case, who: Principal, now: datetime) -> Case:
     return _answered(case, who, now)
 
 
+def claim_in_thread(case: Case, who: Principal, now: datetime) -> Case:
+    """A colleague has promised an answer in the customer's thread: a case that waits unclaimed is
+    theirs, any other stays as it is. What the customer was promised stays open."""
+    if case.claimed_by or not waits_for_a_reply(case):
+        return case
+    return case.model_copy(
+        update={"status": CaseStatus.CLAIMED, "claimed_by": who.key, "claimed_at": now}
+    )
+
+
+def settle(case: Case, customer: Principal, now: datetime) -> Case:
+    """The customer needs no answer any more; a resolved case stays as it is."""
+    if case.status is CaseStatus.RESOLVED:
+        return case
+    return _resolved(case, customer, now)
+
+
 def resolve(case: Case, who: Principal, now: datetime, name_of: NameOf) -> Case:
     """End it. An unclaimed one by anybody, a claimed one by its person or a manager.
 
@@ -80,25 +98,23 @@ def resolve(case: Case, who: Principal, now: datetime, name_of: NameOf) -> Case:
     _demand_not_resolved(case, who, name_of)
     if case.claimed_by and not _is_manager(who):
         _demand_own(case, who, name_of)
-    return case.model_copy(
-        update={"status": CaseStatus.RESOLVED, "resolved_by": who.key, "resolved_at": now}
-    )
+    return _resolved(case, who, now)
 
 
-def reopen(case: Case) -> Case:
-    """Undo a resolve: as it stood before. Raises Conflict when it is not resolved."""
+def reopen(case: Case, now: datetime, due_at: datetime) -> Case:
+    """Undo a resolve: the customer waits for a reply, until `due_at`. Raises Conflict when it is
+    not resolved."""
     if case.status is not CaseStatus.RESOLVED:
         raise Conflict("This case is not resolved, so there is nothing to reopen.")
-    return case.model_copy(
-        update={"status": _before_resolve(case), "resolved_by": "", "resolved_at": None}
-    )
+    return come_back(case, now, due_at)
 
 
-def come_back(case: Case, due_at: datetime) -> Case:
+def come_back(case: Case, now: datetime, due_at: datetime) -> Case:
     """The customer wants a person again after an answer: it waits as if new, with a new promise,
     and stays with whoever claimed it."""
     return case.model_copy(
         update={
+            "opened_at": now,
             "status": CaseStatus.CLAIMED if case.claimed_by else CaseStatus.OPEN,
             "due_at": due_at,
             "answered_by": "",
@@ -127,10 +143,10 @@ def _answered(case: Case, who: Principal, now: datetime) -> Case:
     return answered.model_copy(update={"answered_by": who.key, "answered_at": now})
 
 
-def _before_resolve(case: Case) -> CaseStatus:
-    if case.answered_at:
-        return CaseStatus.ANSWERED
-    return CaseStatus.CLAIMED if case.claimed_by else CaseStatus.OPEN
+def _resolved(case: Case, who: Principal, now: datetime) -> Case:
+    return case.model_copy(
+        update={"status": CaseStatus.RESOLVED, "resolved_by": who.key, "resolved_at": now}
+    )
 
 
 def _is_manager(who: Principal) -> bool:

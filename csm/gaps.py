@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from math import fsum
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from csm.money import minor_units
 from csm.ports_answers import StoredQuestion
 from csm.question import Feedback, Question, QuestionState, Review
-from csm.triage import Reason
+from csm.reasons import Reason
 from csm.wording import shorten
 
 Cluster = Callable[[Sequence[str]], list[list[int]]]
 """Groups texts by meaning: lists of their positions, each position in exactly one."""
 
 _LONGEST_NAME: Final = 90
+_MOST_LIKENED: Final = 200
 _WANT_OF_ANSWER: Final = frozenset(
     {Reason.NOT_FOUND, Reason.MODEL_ABSTAINED, Reason.NOTHING_TO_SAY}
 )
@@ -80,15 +81,15 @@ def _gap(questions: Sequence[StoredQuestion], arr_of: Mapping[str, tuple[int, st
 
 
 def _best_first(questions: Sequence[StoredQuestion]) -> list[StoredQuestion]:
-    """The question most like all the others first; the shorter one, and then the older one, where
+    """The question most like the others (of very many, the first ones) first; the shorter one, and
+    then the older one, where
     two are."""
     texts = [stored.question.text for stored in questions]
-
-    def likeness(stored: StoredQuestion) -> float:
-        return fsum(fuzz.token_set_ratio(stored.question.text, text) for text in texts)
-
+    scores = process.cdist(texts, texts[:_MOST_LIKENED], scorer=fuzz.token_set_ratio)
+    likeness = {stored.id: float(row.sum()) for stored, row in zip(questions, scores, strict=True)}
     return sorted(
-        questions, key=lambda one: (-likeness(one), len(one.question.text), one.question.asked_at)
+        questions,
+        key=lambda one: (-likeness[one.id], len(one.question.text), one.question.asked_at),
     )
 
 

@@ -27,12 +27,6 @@ def due(now: datetime, hours: float, week: WorkingHours, zone: ZoneInfo) -> date
     raise AssertionError("working days never end")
 
 
-def is_working_time(now: datetime, week: WorkingHours, zone: ZoneInfo) -> bool:
-    """Whether people are at work at that instant."""
-    begins, _ = next(_stretches(now, week, zone))
-    return begins == now
-
-
 def _stretches(
     now: datetime, week: WorkingHours, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, datetime]]:

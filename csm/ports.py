@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from csm.account import Account, Subscription, Ticket
+from csm.customer_names import CustomerNames
 from csm.health import Cta, Finding, FindingKind, Health, Save, Snapshot
 from csm.people import Place, Principal
 from csm.ports_answers import (
@@ -132,6 +133,9 @@ class Reader(KnowledgeReader, ConversationReader, Protocol):
         ...
 
     def all_names(self) -> list[AccountName]: ...
+    def customer_names(self) -> CustomerNames:
+        """The same, ready for being looked for in texts; made ready once for each change."""
+        ...
 
     # one account
     def account(self, account_id: int) -> StoredAccount | None: ...

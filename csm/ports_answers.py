@@ -112,6 +112,23 @@ class StoredCase:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedBy:
+    """Questions of one person, wherever they were asked."""
+
+    person_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedIn:
+    """Questions of one account that were asked in one place."""
+
+    platform: str
+    workspace: str
+    channel: str
+    account_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPost:
     id: int
     post: Post
@@ -165,18 +182,20 @@ class ConversationReader(Protocol):
     """The part of the records that is questions, threads and cases."""
 
     def question(self, question_id: int) -> StoredQuestion | None: ...
-    def question_by_key(self, key: str) -> StoredQuestion | None: ...
     def questions_in_thread(
         self, platform: str, workspace: str, channel: str, thread: str
     ) -> list[StoredQuestion]:
         """Oldest first."""
         ...
 
-    def questions(
-        self, since: datetime, until: datetime, account_keys: Collection[str] | None = None
+    def questions(self, since: datetime, until: datetime) -> list[StoredQuestion]:
+        """Asked in [since, until) by customers; newest first."""
+        ...
+
+    def drafts(
+        self, since: datetime, until: datetime, asked: AskedBy | AskedIn | None = None
     ) -> list[StoredQuestion]:
-        """Asked in [since, until) by customers, of these accounts or (None) of all; newest
-        first."""
+        """Asked in [since, until) and DRAFTED, of these or (None) of all; oldest first."""
         ...
 
     def questions_to_judge(self, settled_before: datetime) -> list[StoredQuestion]:
@@ -215,6 +234,10 @@ class ConversationReader(Protocol):
         """Not resolved, of that owner or claimer, or (None) of everybody; soonest due first."""
         ...
 
+    def open_cases_of(self, asked: AskedBy | AskedIn) -> list[StoredCase]:
+        """Not resolved, and asked so; soonest due first."""
+        ...
+
     def cases_to_escalate(self, opened_before: datetime) -> list[StoredCase]:
         """Neither answered nor resolved nor escalated, and opened before then."""
         ...
@@ -225,6 +248,10 @@ class ConversationReader(Protocol):
 
     def posts(self, state: str, limit: int = 100) -> list[StoredPost]:
         """Oldest first."""
+        ...
+
+    def is_post_due(self, platform: str, now: datetime, claimed_before: datetime) -> bool:
+        """Whether a waiting one's time has come, or one is SENDING since before then."""
         ...
 
 
@@ -253,16 +280,21 @@ class ConversationWriter(ConversationReader, Protocol):
         """Its id; None when its key is known already."""
         ...
 
+    def post_by_key(self, key: str) -> StoredPost | None: ...
     def claim_posts(self, platform: str, now: datetime, limit: int) -> list[StoredPost]:
         """Make that platform's waiting ones whose time has come SENDING, claimed now, with one
-        attempt more, and give them to this caller alone; oldest first."""
+        attempt more, and give them to this caller alone; oldest first. One for a customer waits
+        until those before it in its thread are settled."""
         ...
 
-    def doubt_posts(self, claimed_before: datetime) -> list[StoredPost]:
-        """Make those that are SENDING since before then IN_DOUBT; which they are."""
+    def doubt_posts(self, platform: str, claimed_before: datetime) -> list[StoredPost]:
+        """Make that platform's that are SENDING since before then IN_DOUBT; which they are."""
         ...
 
     def update_post(self, post_id: int, post: Post) -> None: ...
+    def forget_posts(self, before: datetime) -> int:
+        """Forget those made before then that are neither WAITING nor SENDING; how many."""
+        ...
 
 
 Progress = Callable[[str, int, int], Any]  # what, done, of how many

@@ -67,7 +67,8 @@ class Source(BaseModel):
 class Question(BaseModel):
     """One question and what became of it. `key` is the platform's id of the message that asked,
     so that the same one is never taken twice. `reason` says why it was not answered by us: the id
-    of a topic, or one of `csm.triage`'s. `asked_by` is a person's key."""
+    of a topic, or a `csm.reasons.Reason`, or one of `csm.case_rules`'. `asked_by` is a person's
+    key."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -88,6 +89,9 @@ class Question(BaseModel):
     answer: str = Field(default="", max_length=12_000)
     sources: tuple[Source, ...] = ()
     by_model: bool = False
+    objections: str | None = Field(
+        default=None, max_length=1000, description="why the guard stopped the answer, if it did"
+    )
     settled_at: datetime | None = Field(default=None, description="when it left ASKED")
     feedback: Feedback | None = None
     feedback_at: datetime | None = None

@@ -13,7 +13,15 @@ from csm.answer_settings import WANTS_A_PERSON, AnswerSettings, Topic
 from csm.knowledge import Found, Passage, Speaker
 from csm.plain_words import content, folded
 from csm.question import Feedback, Mode, Question, QuestionState, ThreadLine
-from csm.question_words import asks_for_help, feedback_in, is_question, small_talk_in, topic_of
+from csm.question_words import (
+    banter_in,
+    feedback_in,
+    is_put_to_vendor,
+    is_question,
+    small_talk_in,
+    topic_of,
+)
+from csm.reasons import Reason
 
 # Longer messages are a person's to read: an answer to a part of one is no answer.
 LONGEST_QUESTION: Final = 4000
@@ -35,40 +43,11 @@ class Step(StrEnum):
     ANSWER = "answer"
 
 
-class Reason(StrEnum):
-    """Why a message is not answered by us, besides the ids of topics."""
-
-    # Why nothing is said
-    NOTHING_SAID = "nothing_said"
-    SMALL_TALK = "small_talk"
-    FOR_OTHERS = "for_others"
-    PERSON_SPOKE_LAST = "person_spoke_last"
-    SWITCHED_OFF = "switched_off"
-    NO_QUESTION = "no_question"
-    NOT_OUR_BUSINESS = "not_our_business"
-    WITH_A_PERSON = "with_a_person"
-    STAFF_SPOKE = "staff_spoke"
-    STAFF_PLACE = "staff_place"
-    UNKNOWN_PLACE = "unknown_place"
-    HEARD_BEFORE = "heard_before"
-    OVERTAKEN = "overtaken"
-    SETTLED = "settled"
-    # Why a person is asked
-    TOO_LONG = "too_long"
-    TOO_VAGUE = "too_vague"
-    NOT_FOUND = "not_found"
-    MODEL_ABSTAINED = "model_abstained"
-    NOTHING_TO_SAY = "nothing_to_say"
-    GUARD_REFUSED = "guard_refused"
-    LIBRARY_DOWN = "library_down"
-    NOBODY_TO_CHECK = "nobody_to_check"
-    UNFINISHED = "unfinished"
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`reason` is one of `Reason`, or the id of a topic. `kind` is that of small talk: "greeting"
-    or "thanks". `choices` are the documents' titles that a clarifying question offers."""
+    """`reason` is one of `Reason`, or the id of a topic. `kind` is that of small talk: "greeting",
+    "thanks", "play" or "leave". `choices` are the documents' titles that a clarifying question
+    offers."""
 
     step: Step
     reason: str = ""
@@ -137,6 +116,8 @@ def on_hearing(situation: Situation, settings: AnswerSettings) -> Decision:
         return _silent(why_silent)
     if topic:
         return Decision(Step.HAND_OVER, topic.id)
+    if situation.addressed and (kind := banter_in(text, settings.small_talk)):
+        return _small_talk(kind)
     if len(text) > LONGEST_QUESTION:
         return Decision(Step.HAND_OVER, Reason.TOO_LONG)
     if not situation.lines and not content(text):
@@ -148,7 +129,8 @@ def on_finding(found: Found, situation: Situation, settings: AnswerSettings) -> 
     """What to do once the library was searched."""
     is_sure = bool(found.passages) and found.confidence >= settings.threshold
     is_far = not found.passages or found.similarity < settings.relevance_floor
-    if is_far and not situation.is_meant and not asks_for_help(situation.text):
+    is_ours = situation.is_meant or is_put_to_vendor(situation.text)
+    if is_far and not is_ours:
         return _silent(Reason.NOT_OUR_BUSINESS)
     if is_sure:
         return Decision(Step.ANSWER)

@@ -32,7 +32,43 @@ _PLURALS: Final = {
     "logins": "login",
     "bps": "basis point",
 }
-_UNITS: Final = {**_PLURALS, **{unit: unit for unit in _PLURALS.values()}, "licence": "seat"}
+# Not read from labels: a page on exports does not count them.
+_MORE_PLURALS: Final = {
+    "seconds": "second",
+    "milliseconds": "millisecond",
+    "quarters": "quarter",
+    "decades": "decade",
+    "rows": "row",
+    "columns": "column",
+    "pages": "page",
+    "files": "file",
+    "clicks": "click",
+    "pixels": "pixel",
+    "characters": "character",
+    "dashboards": "dashboard",
+    "charts": "chart",
+    "reports": "report",
+    "alerts": "alert",
+    "owners": "owner",
+    "admins": "admin",
+    "editors": "editor",
+    "viewers": "viewer",
+    "recipients": "recipient",
+    "stages": "stage",
+    "tokens": "token",
+}
+_SHORT: Final = {
+    **{size: size for size in ("kb", "mb", "gb", "tb", "am", "pm")},
+    "licence": "seat",
+    "sec": "second",
+    "secs": "second",
+    "min": "minute",
+    "mins": "minute",
+    "ms": "millisecond",
+    "px": "pixel",
+}
+_ALL_PLURALS: Final = _PLURALS | _MORE_PLURALS
+_UNITS: Final = {**_ALL_PLURALS, **{unit: unit for unit in _ALL_PLURALS.values()}, **_SHORT}
 
 # "31 of 100 seats": both are seats.
 _OF_HOW_MANY: Final = re.compile(r"(?: out)? of (?:the |all )?\d[\d,.]*")

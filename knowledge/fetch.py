@@ -32,6 +32,10 @@ _LAST_PORT: Final = 65_535
 _AGENT: Final = "digital-csm (help library)"
 
 
+class Gone(Unreadable):
+    """There is nothing at that address, or nothing any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What was found. `address` is where, after all redirects; `kind` is its media type."""
@@ -223,10 +227,7 @@ def too_big(most: int) -> Unreadable:
 
 def _demand_success(status: int) -> None:
     if status in _GONE:
-        raise Unreadable(
-            f"there is no such page (any more): {status}. To take it off the shelf: "
-            "digital-csm knowledge remove."
-        )
+        raise Gone(f"there is no such page: {status}. Check the address.")
     if status != HTTPStatus.OK:
         words = httpx.codes.get_reason_phrase(status).lower() or "whatever that means"
         raise Unreadable(f"the server answered {status} ({words}). Try again later.")

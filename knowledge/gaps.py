@@ -21,22 +21,57 @@ def cluster(texts: Sequence[str], likeness: Callable[[Sequence[str]], Vectors]) 
     Agglomerative, with average linkage: the two groups that are most alike are joined, for as long
     as any are alike enough. `likeness` is that of a Library; what it raises is raised.
     """
-    groups = [[position] for position in range(len(texts))]
     if len(texts) < 2:
-        return groups
-    alike = np.array(likeness(texts), dtype=np.float64)
-    np.fill_diagonal(alike, -np.inf)
-    while True:
-        one, other = sorted(divmod(int(alike.argmax()), len(texts)))
-        if alike[one, other] < SAME_THING:
-            return [sorted(group) for group in groups if group]
-        _join(alike, one, other, len(groups[one]), len(groups[other]))
-        groups[one] += groups[other]
-        groups[other] = []
+        return [[position] for position in range(len(texts))]
+    return _Joining(np.array(likeness(texts), dtype=np.float64)).groups()
 
 
-def _join(alike: NDArray[np.float64], one: int, other: int, size: int, others: int) -> None:
-    """Make `one` stand for both, and `other` for nothing."""
-    mean = (size * alike[one] + others * alike[other]) / (size + others)
-    alike[one, :] = alike[:, one] = mean
-    alike[other, :] = alike[:, other] = alike[one, one] = -np.inf
+class Clusters:
+    """`cluster` by one likeness. The last result is kept: whoever pages through it asks again."""
+
+    def __init__(self, likeness: Callable[[Sequence[str]], Vectors]) -> None:
+        self._likeness = likeness
+        self._last: tuple[tuple[str, ...], list[list[int]]] | None = None
+
+    def __call__(self, texts: Sequence[str]) -> list[list[int]]:
+        asked, last = tuple(texts), self._last
+        if last is None or last[0] != asked:
+            self._last = last = (asked, cluster(asked, self._likeness))
+        return last[1]
+
+
+class _Joining:
+    """Groups, and how alike they are. Each row keeps its best column, so that only rows whose best
+    was joined are searched again: time grows with the square of the number of texts."""
+
+    def __init__(self, alike: NDArray[np.float64]) -> None:
+        np.fill_diagonal(alike, -np.inf)
+        self._alike = alike
+        self._groups = [[position] for position in range(len(alike))]
+        self._best = alike.argmax(axis=1)
+        self._most = alike[np.arange(len(alike)), self._best]
+
+    def groups(self) -> list[list[int]]:
+        while self._most.max() >= SAME_THING:
+            row = int(self._most.argmax())
+            one, other = sorted((row, int(self._best[row])))
+            self._join(one, other)
+        return [sorted(group) for group in self._groups if group]
+
+    def _join(self, one: int, other: int) -> None:
+        """Make `one` stand for both, and `other` for nothing."""
+        alike, sizes = self._alike, (len(self._groups[one]), len(self._groups[other]))
+        mean = (sizes[0] * alike[one] + sizes[1] * alike[other]) / sum(sizes)
+        alike[one, :] = alike[:, one] = mean
+        alike[other, :] = alike[:, other] = alike[one, one] = -np.inf
+        self._groups[one] += self._groups[other]
+        self._groups[other] = []
+        self._find_best(one, other)
+
+    def _find_best(self, one: int, other: int) -> None:
+        stale = (self._best == one) | (self._best == other)
+        stale[[one, other]] = True
+        rows = np.flatnonzero(stale)
+        self._best[rows] = self._alike[rows].argmax(axis=1)
+        self._most[rows] = self._alike[rows, self._best[rows]]
+        # No mean is above both of what it is made of, so no other row has a better one now.

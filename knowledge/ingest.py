@@ -20,6 +20,7 @@ from csm.ports_answers import Progress
 from csm.visible_text import visible
 from csm.wording import listing, plural, shorten
 from knowledge.chunks import CHUNKER_VERSION, FINGERPRINT_LENGTH, chunks_of
+from knowledge.fetch import Gone
 from knowledge.places import Item, Places, Source, is_address
 from knowledge.reading.page import Page, Unreadable
 
@@ -81,7 +82,7 @@ class Ingest:
             _demand_key(place.key)
             page, address = item.read()
         except Unreadable as error:
-            self._fail(item.name, str(error))
+            self._fail(item.name, f"{error}{self._how_to_remove(place.key, error)}")
             return True
         left_out = page.left_out or self._put(place, page, address)
         if left_out:
@@ -194,6 +195,13 @@ class Ingest:
                     f"(any more). To take them off: digital-csm knowledge remove "
                     f"{shlex.quote(visible(source))} --shelf {self._shelf}"
                 )
+
+    def _how_to_remove(self, key: str, error: Unreadable) -> str:
+        """For a page that is gone, and was added when it was there."""
+        if key not in self._known or not isinstance(error, Gone):
+            return ""
+        named = shlex.quote(visible(key))
+        return f" To take it off: digital-csm knowledge remove {named} --shelf {self._shelf}"
 
     def _fail(self, what: str, reason: str) -> None:
         self._done.failures.append(Failure(_shown(what), reason))

@@ -5,6 +5,7 @@ can be said of how rare a word is. Scores are a share of the most that a text co
 those of two shelves can be compared.
 """
 
+import logging
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.words import corpus_words
+
+# It would tell of every step: the level that it gives itself is DEBUG.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 LEAST_CHUNKS: Final = 100
 _FORMAT: Final = "1"  # of the file

@@ -86,6 +86,14 @@ class KnowledgeLibrary:
         search.words.renew()
         return synced
 
+    def waiting(self, shelf: Shelf) -> int:
+        """How many chunks are found by words, but not by meaning yet. Raises Unavailable when the
+        Chroma server cannot be reached, and Damaged when the index's files cannot be read."""
+        search = self._searches[shelf]
+        wanted = search.records.fingerprints()
+        there = search.vectors.store.ids(search.vectors.collection) if wanted else set()
+        return len(wanted - there)
+
     def renew(self, shelf: Shelf) -> None:
         """`sync`, for whoever has nobody to tell of its progress."""
         self.sync(shelf, lambda _what, _done, _total: None)

@@ -1,4 +1,9 @@
-"""What a search shows of the chunks that it found: no text twice, and neighbours as one."""
+"""What a search shows of the chunks that it found: no text twice, and neighbours as one.
+
+A passage begins with the section of its best chunk, and so do its titles and its link: whoever
+follows it finds what it begins with. Sections that came before it on the page come after it here,
+under their own headings.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -104,7 +109,7 @@ def _passage(best: Candidate, piece: Sequence[Candidate], age: Age) -> Passage:
         shelf=best.shelf,
         title=document.title,
         title_path=best.chunk.title_path,
-        text=_joined(piece),
+        text=_joined(_best_section_first(best, piece)),
         link=_link(document.address, best.chunk.anchor),
         product=document.product,
         modified_on=document.modified_on,
@@ -112,13 +117,26 @@ def _passage(best: Candidate, piece: Sequence[Candidate], age: Age) -> Passage:
     )
 
 
+def _best_section_first(best: Candidate, piece: Sequence[Candidate]) -> list[Candidate]:
+    start = next(at for at, candidate in enumerate(piece) if candidate is best)
+    while start and _is_one_section(piece[start - 1], best):
+        start -= 1
+    return [*piece[start:], *piece[:start]]
+
+
+def _is_one_section(one: Candidate, other: Candidate) -> bool:
+    ours, theirs = one.chunk, other.chunk
+    return (ours.title_path, ours.anchor) == (theirs.title_path, theirs.anchor)
+
+
 def _joined(piece: Sequence[Candidate]) -> str:
     parts = [piece[0].chunk.text]
     for before, candidate in pairwise(piece):
-        path = candidate.chunk.title_path
-        if path and path != before.chunk.title_path:
+        path, text = candidate.chunk.title_path, candidate.chunk.text
+        # Several short sections in one chunk bring their headings along.
+        if path and not _is_one_section(before, candidate) and not text.startswith("#"):
             parts.append(f"{'#' * min(len(path), 6)} {path[-1]}")
-        parts.append(candidate.chunk.text)
+        parts.append(text)
     return "\n\n".join(parts)
 
 

@@ -66,7 +66,7 @@ class Places:
             return self._open_file(path.resolve(), folders)
         raise InvalidInput(
             f"“{shorten(visible(place), 200)}” is no file or folder here, and no address that "
-            "begins with https://."
+            "begins with https:// or http://."
         )
 
     def _open_address(self, place: str) -> Source:

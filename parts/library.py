@@ -9,6 +9,7 @@ from csm.knowledge import Shelf
 from csm.ports_answers import Bookshelf, Vectors
 
 if TYPE_CHECKING:
+    from knowledge.gaps import Clusters
     from knowledge.library import KnowledgeLibrary
 
 
@@ -32,9 +33,13 @@ class LibraryOnDemand:
 
     def cluster(self, texts: Sequence[str]) -> list[list[int]]:
         """Groups of texts that mean the same, by their positions."""
-        from knowledge.gaps import cluster
+        return self._clusters(texts)
 
-        return cluster(texts, self.likeness)
+    @cached_property
+    def _clusters(self) -> "Clusters":
+        from knowledge.gaps import Clusters
+
+        return Clusters(self.likeness)
 
     @cached_property
     def _library(self) -> "KnowledgeLibrary":

@@ -55,9 +55,11 @@ class Work:
     def tidy(self, _day: date) -> None:
         """Forget what is kept for a while only."""
         now = self._clock.now()
+        long_ago = now - timedelta(days=self._answers.threads_kept_days)
         with self._records.writing() as writer:
             writer.forget_events(now - EVENTS_KEPT)
-            writer.forget_lines(now - timedelta(days=self._answers.threads_kept_days))
+            writer.forget_lines(long_ago)
+            writer.forget_posts(long_ago)
 
     def judge(self, _day: date) -> None:
         """Give answers their verdicts, once they are old enough."""

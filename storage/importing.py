@@ -141,6 +141,8 @@ def _keep_names(connection: sa.Connection) -> None:
         for folded, shown in _names(row.key, row.name, row.aliases, row.domain).items()
     }
     known = {(row.account_id, row.folded) for row in connection.execute(sa.select(name))}
+    if known != wanted.keys():
+        _count_change_of_names(connection)
     gone = [{"an_id": number, "a_name": folded} for number, folded in known - wanted.keys()]
     if gone:
         connection.execute(
@@ -151,6 +153,13 @@ def _keep_names(connection: sa.Connection) -> None:
         )
     target = Target(name, ("account_id", "folded", "name"), ("account_id", "folded"))
     replace(connection, target, ((*key, shown) for key, shown in wanted.items()))
+
+
+def _count_change_of_names(connection: sa.Connection) -> None:
+    state = tables.names_state
+    changed = sa.update(state).values(revision=state.c.revision + 1)
+    if connection.execute(changed).rowcount == 0:
+        replace(connection, Target(state, ("id", "revision"), ("id",)), [(1, 1)])
 
 
 def _names(key: str, name: str, aliases: str, domain: str) -> dict[str, str]:

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from csm.account import Account, Direction, Priority, Record, Subscription, Ticket
+from csm.customer_names import CustomerNames
 from csm.health import Finding, FindingKind, Health, Snapshot
 from csm.ports import AccountFile, AccountName, StoredAccount, StoredCta
 from storage import tables
+from storage.prepared_names import prepared_names
 from storage.reading_base import (
     CTA_NOT_CLOSED,
     FINDING_COLUMNS,
@@ -36,6 +38,11 @@ _NAMES_LIKE = _NAMES.where(
     tables.account_name.c.folded == sa.bindparam("folded", type_=sa.String())
 ).order_by(tables.account.c.id)
 _ALL_NAMES = _NAMES.order_by(tables.account_name.c.account_id, tables.account_name.c.folded)
+
+_NAMES_BY_KEY = sa.select(tables.account.c.key, tables.account_name.c.folded).join_from(
+    tables.account_name, tables.account
+)
+_NAMES_REVISION = sa.select(tables.names_state.c.revision)
 
 _ACCOUNT = sa.select(*columns_of(Account, tables.account)).where(tables.account.c.id == ID)
 _CSM_NAME = sa.select(tables.person.c.name).where(
@@ -116,6 +123,11 @@ class AccountReader(ReaderPart):
     def all_names(self) -> list[AccountName]:
         return [_account_name(row) for row in self._rows(_ALL_NAMES)]
 
+    def customer_names(self) -> CustomerNames:
+        row = self._row(_NAMES_REVISION)
+        revision = row[0] if row else 0
+        return prepared_names(self._connection.engine, revision, self._names_by_key)
+
     def account(self, account_id: int) -> StoredAccount | None:
         row = self._row(_ACCOUNT, id=account_id)
         return StoredAccount(account_id, build(Account, row)) if row else None
@@ -165,6 +177,9 @@ class AccountReader(ReaderPart):
 
     def feeds(self) -> dict[str, date]:
         return {row.kind: row.reaches_to for row in self._rows(_FEEDS)}
+
+    def _names_by_key(self) -> list[tuple[str, str]]:
+        return [(row[0], row[1]) for row in self._rows(_NAMES_BY_KEY)]
 
     def _csm_name(self, email: str) -> str:
         row = self._row(_CSM_NAME, email=email) if email else None

@@ -1,17 +1,20 @@
 """Cases: questions that were handed over to a person, and what that person answered."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from csm.case import Case, CaseReply
-from csm.ports_answers import StoredCase
+from csm.ports_answers import AskedBy, AskedIn, StoredCase
 from storage import tables
 from storage.reading_base import ReaderPart
 from storage.reading_conversation import (
     ACCOUNT_NAME,
     INSTANT,
+    IS_ASKED_BY,
+    IS_ASKED_IN,
     QUESTION_COLUMNS,
     build_question,
 )
@@ -36,12 +39,14 @@ _OF_QUESTION = _CASES.where(_case.question_id == _ID)
 _NOT_RESOLVED = _CASES.where(_case.status != sa.literal_column("'resolved'"))
 _ALL_OPEN = _NOT_RESOLVED.order_by(_case.due_at, _case.id)
 _OPEN_OF = _ALL_OPEN.where(sa.or_(_case.owner_key == _OWNER, _case.claimed_by == _OWNER))
+_OPEN_ASKED_BY = _ALL_OPEN.where(IS_ASKED_BY)
+_OPEN_ASKED_IN = _ALL_OPEN.where(IS_ASKED_IN)
 # In the one order in which questions are locked: see reading_conversation.
 _TO_ESCALATE = _NOT_RESOLVED.where(
     _case.answered_at.is_(None),
     _case.escalated_at.is_(None),
     _case.opened_at < sa.bindparam("before", type_=INSTANT),
-).order_by(_question.asked_at, _question.id)
+).order_by(sa.func.coalesce(_question.asked_at, _question.asked_at), _question.id)
 _REPLIES = (
     sa.select(*columns_of(CaseReply, tables.case_reply))
     .where(is_among(_reply.case_id, IDS))
@@ -68,6 +73,10 @@ class CaseReader(ReaderPart):
         everybodys = owner_key is None
         rows = self._rows(_ALL_OPEN) if everybodys else self._rows(_OPEN_OF, owner=owner_key)
         return list(map(_stored_case, rows))
+
+    def open_cases_of(self, asked: AskedBy | AskedIn) -> list[StoredCase]:
+        cases = _OPEN_ASKED_BY if isinstance(asked, AskedBy) else _OPEN_ASKED_IN
+        return list(map(_stored_case, self._rows(cases, **asdict(asked))))
 
     def cases_to_escalate(self, opened_before: datetime) -> list[StoredCase]:
         return list(map(_stored_case, self._rows(self._cases_to_escalate, before=opened_before)))

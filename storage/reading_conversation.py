@@ -1,6 +1,7 @@
 """Questions, what was said around them, places' modes, and posts."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -8,11 +9,10 @@ import sqlalchemy as sa
 
 from csm.account import Subscription
 from csm.contract import live_arr
-from csm.ports_answers import StoredPost, StoredQuestion
+from csm.ports_answers import AskedBy, AskedIn, StoredPost, StoredQuestion
 from csm.post import Post
 from csm.question import PlaceMode, Question, Source, ThreadLine
 from storage import tables
-from storage.encoding import storable
 from storage.reading_base import ReaderPart
 from storage.sql import AnyRow, build, columns_of, end_of, is_among, text_list
 
@@ -54,7 +54,6 @@ _QUESTIONS = sa.select(_question.id, ACCOUNT_NAME, *QUESTION_COLUMNS).select_fro
 # Lists that a writer locks have one order, or two writers could wait for each other.
 _OLDEST_FIRST = (_question.asked_at, _question.id)
 _BY_ID = _QUESTIONS.where(_question.id == _ID)
-_BY_KEY = _QUESTIONS.where(_question.key == sa.bindparam("key", type_=sa.String()))
 _IN_THREAD = _QUESTIONS.where(*_is_thread(tables.question)).order_by(*_OLDEST_FIRST)
 _TO_JUDGE = _QUESTIONS.where(
     _question.state == sa.literal_column("'answered'"),
@@ -68,7 +67,15 @@ _UNSETTLED = _QUESTIONS.where(
 _OF_CUSTOMERS = _QUESTIONS.where(
     _question.asked_at >= _SINCE, _question.asked_at < _UNTIL, _question.by_staff.is_(False)
 ).order_by(_question.asked_at.desc(), _question.id.desc())
-_OF_ACCOUNTS = _OF_CUSTOMERS.where(is_among(_question.account_key, _ACCOUNT_KEYS))
+_DRAFTS = _QUESTIONS.where(
+    _question.state == sa.literal_column("'drafted'"),
+    _question.asked_at >= _SINCE,
+    _question.asked_at < _UNTIL,
+).order_by(*_OLDEST_FIRST)
+IS_ASKED_BY = _question.asked_by == sa.bindparam("person_key", type_=sa.String())
+IS_ASKED_IN = sa.and_(*_is_place(tables.question), _question.account_key == _ACCOUNT_KEY)
+_DRAFTS_ASKED_BY = _DRAFTS.where(IS_ASKED_BY)
+_DRAFTS_ASKED_IN = _DRAFTS.where(IS_ASKED_IN)
 
 _TICKETS = (
     sa.select(_ticket.key, _ticket.subject)
@@ -104,12 +111,23 @@ POSTS = sa.select(_post.id, *columns_of(Post, tables.post)).order_by(_post.creat
 LIMIT = sa.bindparam("limit", type_=sa.Integer())
 _POSTS = POSTS.where(_post.state == sa.bindparam("state", type_=_post.state.type)).limit(LIMIT)
 
+NOW = sa.bindparam("now", type_=INSTANT)
+IS_ON_PLATFORM = _post.platform == sa.bindparam("platform", type_=sa.String())
+IS_WAITING = _post.state == sa.literal_column("'waiting'")
+IS_TIME = sa.or_(_post.not_before.is_(None), _post.not_before <= NOW)
+IS_STUCK = sa.and_(_post.state == sa.literal_column("'sending'"), _post.claimed_at < _BEFORE)
+_IS_DUE = sa.select(
+    sa.or_(
+        sa.exists().where(IS_ON_PLATFORM, IS_WAITING, IS_TIME),
+        sa.exists().where(IS_ON_PLATFORM, IS_STUCK),
+    )
+)
+
 
 class ConversationReader(ReaderPart):
     """The part of `csm.ports_answers.ConversationReader` that is not about cases."""
 
     _question_by_id = _BY_ID
-    _question_by_key = _BY_KEY
     _questions_in_thread = _IN_THREAD
     _questions_to_judge = _TO_JUDGE
     _unsettled_questions = _UNSETTLED
@@ -118,24 +136,22 @@ class ConversationReader(ReaderPart):
         row = self._row(self._question_by_id, id=question_id)
         return _stored_question(row) if row else None
 
-    def question_by_key(self, key: str) -> StoredQuestion | None:
-        row = self._row(self._question_by_key, key=storable(key))
-        return _stored_question(row) if row else None
-
     def questions_in_thread(
         self, platform: str, workspace: str, channel: str, thread: str
     ) -> list[StoredQuestion]:
         where = {"platform": platform, "workspace": workspace, "channel": channel, "thread": thread}
         return list(map(_stored_question, self._rows(self._questions_in_thread, **where)))
 
-    def questions(
-        self, since: datetime, until: datetime, account_keys: Collection[str] | None = None
+    def questions(self, since: datetime, until: datetime) -> list[StoredQuestion]:
+        return list(map(_stored_question, self._rows(_OF_CUSTOMERS, since=since, until=until)))
+
+    def drafts(
+        self, since: datetime, until: datetime, asked: AskedBy | AskedIn | None = None
     ) -> list[StoredQuestion]:
-        if account_keys is None:
-            rows = self._rows(_OF_CUSTOMERS, since=since, until=until)
-        else:
-            keys = text_list(account_keys)
-            rows = self._rows(_OF_ACCOUNTS, since=since, until=until, account_keys=keys)
+        drafts = _DRAFTS
+        if asked is not None:
+            drafts = _DRAFTS_ASKED_BY if isinstance(asked, AskedBy) else _DRAFTS_ASKED_IN
+        rows = self._rows(drafts, since=since, until=until, **(asdict(asked) if asked else {}))
         return list(map(_stored_question, rows))
 
     def questions_to_judge(self, settled_before: datetime) -> list[StoredQuestion]:
@@ -182,6 +198,10 @@ class ConversationReader(ReaderPart):
 
     def posts(self, state: str, limit: int = 100) -> list[StoredPost]:
         return list(map(build_stored_post, self._rows(_POSTS, state=state, limit=limit)))
+
+    def is_post_due(self, platform: str, now: datetime, claimed_before: datetime) -> bool:
+        row = self._row(_IS_DUE, platform=platform, now=now, before=claimed_before)
+        return row is not None and bool(row[0])
 
 
 def build_question(values: Iterable[Any]) -> Question:

@@ -13,6 +13,7 @@ from storage.columns import metadata, table_of
 
 account = table_of(tables_record.AccountRow)
 account_name = table_of(tables_record.AccountNameRow)
+names_state = table_of(tables_record.NamesStateRow)
 feature = table_of(tables_record.FeatureRow)
 contact = table_of(tables_record.ContactRow)
 subscription = table_of(tables_record.SubscriptionRow)
@@ -71,6 +72,7 @@ __all__ = [
     "invoice",
     "metadata",
     "milestone",
+    "names_state",
     "objective",
     "person",
     "person_link",

@@ -14,8 +14,11 @@ from csm.question import PlaceMode, Question, Source, ThreadLine
 from storage.columns import BigId, Json, Row, stored
 
 _IS_UNSETTLED = sa.text("state = 'asked'")
+_IS_DRAFTED = sa.text("state = 'drafted'")
 _IS_UNJUDGED = sa.text("state = 'answered' AND judged_on IS NULL AND NOT by_staff")
 _CASE_IS_NOT_RESOLVED = sa.text("status <> 'resolved'")
+_IS_WAITING = sa.text("state = 'waiting'")
+_IS_SENDING = sa.text("state = 'sending'")
 
 
 @stored
@@ -30,6 +33,12 @@ class QuestionRow(Row, Question, table=True):
             "asked_at",
             sqlite_where=_IS_UNSETTLED,
             postgresql_where=_IS_UNSETTLED,
+        ),
+        sa.Index(
+            "ix_question_drafted",
+            "asked_at",
+            sqlite_where=_IS_DRAFTED,
+            postgresql_where=_IS_DRAFTED,
         ),
         sa.Index(
             "ix_question_unjudged",
@@ -101,7 +110,21 @@ class PostRow(Row, Post, table=True):
     __tablename__ = "post"
     __table_args__ = (
         sa.UniqueConstraint("key"),
-        sa.Index(None, "platform", "state", "not_before"),
+        sa.Index(
+            "ix_post_waiting",
+            "platform",
+            "created_at",
+            "id",
+            sqlite_where=_IS_WAITING,
+            postgresql_where=_IS_WAITING,
+        ),
+        sa.Index(
+            "ix_post_sending",
+            "platform",
+            "claimed_at",
+            sqlite_where=_IS_SENDING,
+            postgresql_where=_IS_SENDING,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -62,6 +62,16 @@ class AccountNameRow(Row, table=True):
 
 
 @stored
+class NamesStateRow(Row, table=True):
+    """How often the names of accounts changed, in one row."""
+
+    __tablename__ = "names_state"
+
+    id: int = Field(primary_key=True)
+    revision: int = Field(ge=0)
+
+
+@stored
 class FeatureRow(Row, Feature, table=True):
     __tablename__ = "feature"
     __table_args__ = (sa.UniqueConstraint("key"),)

@@ -13,9 +13,14 @@ from csm.post import Post, PostState
 from csm.question import PlaceMode, Question, ThreadLine
 from storage import tables
 from storage.bulk import Target, replace
+from storage.encoding import storable
 from storage.reading_cases import CaseReader
 from storage.reading_conversation import (
     INSTANT,
+    IS_ON_PLATFORM,
+    IS_STUCK,
+    IS_TIME,
+    IS_WAITING,
     LIMIT,
     POSTS,
     ConversationReader,
@@ -28,23 +33,44 @@ _MODE = Target(
     tables.place_mode, tuple(PlaceMode.model_fields), ("platform", "workspace", "channel")
 )
 
-_NOW = sa.bindparam("now", type_=INSTANT)
 _post = tables.post.c
+
+
+def _none_before(state: str) -> sa.ColumnElement[bool]:
+    """Whether nothing else that a customer is to read in the same thread comes first. Conditions
+    are written out: SQLite uses a partial index only where it can read its condition."""
+    earlier = tables.post.alias(f"{state}_before")
+    is_same_thread = [
+        earlier.c[name] == _post[name] for name in ("platform", "workspace", "channel", "thread")
+    ]
+    return sa.or_(
+        _post.account_key.is_(None),
+        ~sa.exists().where(
+            *is_same_thread,
+            earlier.c.account_key.is_not(None),
+            earlier.c.state == sa.literal_column(f"'{state}'"),
+            sa.tuple_(earlier.c.created_at, earlier.c.id) < sa.tuple_(_post.created_at, _post.id),
+        ),
+    )
+
 
 # What somebody else is settling at this moment is left to them.
 _WAITING = (
     POSTS.where(
-        _post.platform == sa.bindparam("platform", type_=sa.String()),
-        _post.state == PostState.WAITING,
-        sa.or_(_post.not_before.is_(None), _post.not_before <= _NOW),
+        IS_ON_PLATFORM,
+        IS_WAITING,
+        IS_TIME,
+        *(_none_before(state.value) for state in (PostState.WAITING, PostState.SENDING)),
     )
     .limit(LIMIT)
-    .with_for_update(skip_locked=True)
+    .with_for_update(skip_locked=True, of=tables.post)
 )
-_STUCK = POSTS.where(
-    _post.state == PostState.SENDING,
-    _post.claimed_at < sa.bindparam("before", type_=INSTANT),
-).with_for_update(skip_locked=True)
+_STUCK = POSTS.where(IS_ON_PLATFORM, IS_STUCK).with_for_update(skip_locked=True)
+_POST_BY_KEY = POSTS.where(_post.key == sa.bindparam("key", type_=sa.String())).with_for_update()
+_FORGOTTEN = sa.delete(tables.post).where(
+    _post.state.in_((PostState.SENT, PostState.DEAD, PostState.IN_DOUBT)),
+    _post.created_at < sa.bindparam("before", type_=INSTANT),
+)
 _BY_ID = sa.update(tables.post).where(_post.id == sa.bindparam("post_id", type_=sa.BigInteger()))
 
 # Whoever reads a question or a case to change it keeps others from doing the same until it is
@@ -57,7 +83,6 @@ class ConversationWriter(ConversationReader, CaseReader, WriterPart):
     """`csm.ports_answers.ConversationWriter`."""
 
     _question_by_id = ConversationReader._question_by_id.with_for_update(of=_QUESTION)
-    _question_by_key = ConversationReader._question_by_key.with_for_update(of=_QUESTION)
     _questions_in_thread = ConversationReader._questions_in_thread.with_for_update(of=_QUESTION)
     _questions_to_judge = ConversationReader._questions_to_judge.with_for_update(of=_QUESTION)
     _unsettled_questions = ConversationReader._unsettled_questions.with_for_update(of=_QUESTION)
@@ -96,6 +121,10 @@ class ConversationWriter(ConversationReader, CaseReader, WriterPart):
     def add_post(self, post: Post) -> int | None:
         return self._add(tables.post, post)
 
+    def post_by_key(self, key: str) -> StoredPost | None:
+        row = self._row(_POST_BY_KEY, key=storable(key))
+        return build_stored_post(row) if row else None
+
     def claim_posts(self, platform: str, now: datetime, limit: int) -> list[StoredPost]:
         waiting = self._posts(_WAITING, platform=platform, now=now, limit=limit)
         return self._change_posts(
@@ -107,12 +136,15 @@ class ConversationWriter(ConversationReader, CaseReader, WriterPart):
             },
         )
 
-    def doubt_posts(self, claimed_before: datetime) -> list[StoredPost]:
-        stuck = self._posts(_STUCK, before=claimed_before)
+    def doubt_posts(self, platform: str, claimed_before: datetime) -> list[StoredPost]:
+        stuck = self._posts(_STUCK, platform=platform, before=claimed_before)
         return self._change_posts(stuck, lambda _post: {"state": PostState.IN_DOUBT})
 
     def update_post(self, post_id: int, post: Post) -> None:
         self._change(tables.post, post_id, post, "post")
+
+    def forget_posts(self, before: datetime) -> int:
+        return self._connection.execute(_FORGOTTEN, {"before": before}).rowcount
 
     def _posts(self, question: AnySelect, **values: Any) -> list[StoredPost]:
         return list(map(build_stored_post, self._rows(question, **values)))

@@ -219,10 +219,26 @@ def test_a_person_is_changed_by_adding_them_again(line: CommandLine) -> None:
 def test_doctor_says_what_to_do(empty: CommandLine) -> None:
     ran = empty.run("doctor")
     assert ran.code == 0
-    for subject in ("Playbook", "Database", "People", "Data", "Slack", "Model"):
+    for subject in (
+        "Playbook",
+        "Database",
+        "People",
+        "Data",
+        "Library",
+        "Cases",
+        "Slack",
+        "Model",
+    ):
         assert subject in ran.out
     assert "digital-csm people add" in ran.out
     assert "digital-csm import" in ran.out
+    assert "say /mode cases in a channel" in ran.out
+    assert "nobody takes those of accounts without a CSM" in ran.out
+    assert "questions answered in the documents' own" in ran.out
+
+
+def test_doctor_knows_who_takes_cases_and_where(line: CommandLine) -> None:
+    assert "told in 1 place" in line.run("doctor").out
 
 
 def test_doctor_finds_a_slack_without_a_way_in(empty: CommandLine) -> None:

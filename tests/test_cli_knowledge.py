@@ -10,6 +10,7 @@ import pytest
 from csm.errors import Unavailable
 from csm.ports_answers import Vectors
 from parts.language import Language
+from storage.reading import SqlReader
 from tests.command_line import CommandLine
 
 
@@ -110,7 +111,7 @@ def test_search_shows_passages_links_and_confidence(line: CommandLine, docs: Pat
 def test_customers_do_not_find_what_is_internal(line: CommandLine, docs: Path) -> None:
     line.run("knowledge", "add", str(docs), "--shelf", "internal")
     assert line.run("knowledge", "search", "reset password").out.strip() == "Nothing found."
-    staff = line.run("knowledge", "search", "reset password", "--shelf", "staff")
+    staff = line.run("knowledge", "search", "reset password", "--for", "staff")
     assert "internal · no link" in staff.out
 
 
@@ -134,6 +135,72 @@ def test_removing_what_is_not_there(line: CommandLine, docs: Path) -> None:
     ran = line.run("knowledge", "remove", "sso.md", "--shelf", "internal")
     assert "Nothing on the internal shelf" in ran.err
     assert "See digital-csm knowledge list." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("meant", "told"),
+    [("nope.md", "See digital-csm knowledge list."), ("/elsewhere/rest.md", 'mean "reset.md"?')],
+)
+def test_only_a_near_name_is_offered(line: CommandLine, docs: Path, meant: str, told: str) -> None:
+    (docs / "none-of-these.md").write_text("# Other\n\nWords.")
+    line.run("knowledge", "add", str(docs), "--shelf", "customer")
+    assert told in line.run("knowledge", "remove", meant, "--shelf", "customer").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["list", "--shelf", "custmer"],
+            "“custmer” is neither customer nor internal; did you mean",
+        ),
+        (["search", "x", "--for", "internal"], "“internal” is neither customer nor staff"),
+        (["add", "ftp://x/y", "--shelf", "customer"], "begins with https:// or http://"),
+        (["search", " "], "Say in words what to look for"),
+    ],
+)
+def test_slips_are_told_in_plain_words(line: CommandLine, arguments: list[str], told: str) -> None:
+    ran = line.run("knowledge", *arguments)
+    assert ran.code in (1, 2)
+    words = " ".join(ran.err.replace("│", " ").split())
+    assert told in words
+    assert "Value error" not in words
+
+
+def test_a_list_reads_no_chunks(
+    line: CommandLine, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line.run("knowledge", "add", str(docs), "--shelf", "customer")
+
+    def fail(*_: object) -> None:
+        raise AssertionError("chunks were read")
+
+    for name in ("all_chunks", "chunks_of", "chunks_by_fingerprint", "fingerprints"):
+        monkeypatch.setattr(SqlReader, name, fail)
+    assert "reset.md" in line.run("knowledge", "list").out
+
+
+def test_doctor_looks_at_the_library(
+    line: CommandLine, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "every question goes to people" in line.run("doctor").out
+    line.run("knowledge", "add", str(docs), "--shelf", "customer")
+    assert "2 documents for customers and no documents for colleagues" in line.run("doctor").out
+
+    class Renamed(LetterEmbedder):
+        name = "others"
+
+    monkeypatch.setattr(Language, "embedder", Renamed())
+    assert "2 chunks not found by meaning yet" in line.run("doctor").out
+
+    class Down(LetterEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            raise Unavailable("The embedding model cannot be reached.")
+
+    monkeypatch.setattr(Language, "embedder", Down())
+    ran = line.run("doctor")
+    assert ran.code == 1
+    assert "The embedding model cannot be reached." in ran.out
 
 
 def test_an_unreachable_model_loses_nothing(

@@ -1,7 +1,8 @@
 """Cards and forms as Block Kit: messages, the App Home and modals.
 
 Whatever a card holds, the result keeps Slack's limits; when something has to go, it is the tail
-of lists and texts, never the title, the summary or the buttons.
+of lists and texts, never the title, the summary or the buttons. A summary that the blocks begin
+with is not said twice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from bot.render.block_kit_parts import (
 from bot.render.limits import SLACK
 from bot.render.plain import plain_text, with_word
 from bot.render.slack_text import cut, inert, line, prose, slack_units
+from bot.render.summary import shown_summary
 from csm.card import Actions, Button, ButtonStyle, Card, Form, Input, Option, Text, buttons_of
 from csm.wording import plural
 
@@ -77,7 +79,8 @@ def modal_view(form: Form, private_metadata: str = "") -> Json:
 
 
 def _blocks(card: Card, room: Room) -> list[Json]:
-    blocks = [_title(card), *_summary(card)]
+    top = shown_summary(card)
+    blocks = [_title(card), *_summary(top)]
     room.take(blocks)
     actions = _action_blocks(card)
     for group in actions:
@@ -88,7 +91,7 @@ def _blocks(card: Card, room: Room) -> list[Json]:
         if isinstance(part, Actions):
             blocks.extend(next(remaining))
             continue
-        if isinstance(part, Text) and part.text == card.summary:
+        if isinstance(part, Text) and part.text.strip() == top:
             continue
         rendered = render_part(part, _reserved(room))
         if not rendered or not _reserved(room).fits(rendered):
@@ -121,15 +124,8 @@ def _title(card: Card) -> Json:
     return {"type": "header", "text": plain(title)}
 
 
-def _summary(card: Card) -> Iterator[Json]:
-    """A sentence; the whole text where the card says nothing but that."""
-    said = card.summary.strip()
-    is_all = any(isinstance(part, Text) and part.text == card.summary for part in card.blocks)
-    if said and not is_all:
-        yield rich(section(words(prose(said, SLACK.text))))
-    elif said:
-        room = Room(SLACK.message_blocks, SLACK.whole_text, 0)
-        yield from render_part(Text(text=said), room)
+def _summary(said: str) -> list[Json]:
+    return [rich(section(words(prose(said, SLACK.text))))] if said else []
 
 
 def _action_blocks(card: Card) -> list[list[Json]]:

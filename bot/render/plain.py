@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from bot.render.neutral import cut_to, neutral, one_line
 from bot.render.spark import spark_text
+from bot.render.summary import shown_summary
 from csm.card import (
     Actions,
     Block,
@@ -35,10 +36,11 @@ MAX_CELL: Final = 40
 
 
 def plain_text(card: Card, limit: int | None = None) -> str:
-    """The card in words: its title, its summary, then its blocks; at most `limit` characters,
-    the last of them "…" when something was cut. Buttons are left to those who can press."""
+    """The card in words: its title, its summary unless the blocks begin with it, the blocks; at
+    most `limit` characters, the last of them "…" when something was cut. Buttons are left to those
+    who can press."""
     title = with_word(one_line(card.title), card.tone)
-    parts = [title, neutral(card.summary).strip()]
+    parts = [title, neutral(shown_summary(card)).strip()]
     for block in card.blocks:
         text = "\n".join(_lines(block))
         if text and text not in parts:

@@ -20,6 +20,7 @@ from bot.surfaces.console_places import (
 )
 from bot.surfaces.console_post import EVERYONE, ConsoleCourier, landing
 from bot.turn import Delivery, Reply, Turn, TurnKind, new_reference
+from csm.answer_settings import AnswerSettings
 from csm.card import Card
 from csm.errors import CsmError, InvalidInput
 from csm.people import (
@@ -63,10 +64,12 @@ class Delivered:
 class ConsoleSurface:
     """Turns what a named person says in a named place into turns, and tells where replies go."""
 
-    def __init__(self, chat: Answers, records: Records, clock: Clock) -> None:
+    def __init__(
+        self, chat: Answers, records: Records, answers: AnswerSettings, clock: Clock
+    ) -> None:
         self._chat = chat
         self._records = records
-        self.postman = Postman(records, clock, {PLATFORM: ConsoleCourier(records)})
+        self.postman = Postman(records, clock, answers, {PLATFORM: ConsoleCourier(records)})
 
     def resolve_person(self, name: str) -> Principal:
         """The person with that key, else a stranger. Raises Busy or Unavailable."""

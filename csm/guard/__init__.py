@@ -1,15 +1,26 @@
 """What stands between every automated message and a customer.
 
 `review` looks at one exact text for one account and gives back either a `Cleared`, which only it
-can make, or a `Refused`. Both carry the verdict: every rule, what it found, and what came of it.
+can make, or a `Held`, or a `Refused`. All carry the verdict: every rule, what it found, and what
+came of it.
 """
 
 from csm.guard.review import review
-from csm.guard.verdict import Cleared, GuardFacts, Outcome, Outgoing, Refused, RuleResult, Verdict
+from csm.guard.verdict import (
+    Cleared,
+    GuardFacts,
+    Held,
+    Outcome,
+    Outgoing,
+    Refused,
+    RuleResult,
+    Verdict,
+)
 
 __all__ = [
     "Cleared",
     "GuardFacts",
+    "Held",
     "Outcome",
     "Outgoing",
     "Refused",

@@ -5,6 +5,7 @@ from csm.guard.rules import RULES
 from csm.guard.verdict import (
     Cleared,
     GuardFacts,
+    Held,
     Outcome,
     Outgoing,
     Refused,
@@ -17,7 +18,9 @@ _MOST_INPUTS = 10
 _LONGEST_INPUT = 120
 
 
-def review(outgoing: Outgoing, facts: GuardFacts, settings: AnswerGuard) -> Cleared | Refused:
+def review(
+    outgoing: Outgoing, facts: GuardFacts, settings: AnswerGuard
+) -> Cleared | Held | Refused:
     """Whether a message may be sent as it is. Every rule of the table is asked, whatever the
     others say, so that the verdict tells all that is wrong."""
     results = []
@@ -30,4 +33,10 @@ def review(outgoing: Outgoing, facts: GuardFacts, settings: AnswerGuard) -> Clea
             else RuleResult(rule.id, Outcome.PASS, "Nothing found.")
         )
     verdict = Verdict(tuple(results))
-    return issue(outgoing, verdict) if verdict.outcome is Outcome.PASS else Refused(verdict)
+    match verdict.outcome:
+        case Outcome.PASS:
+            return issue(outgoing, verdict)
+        case Outcome.HOLD:
+            return Held(verdict)
+        case Outcome.REFUSE:
+            return Refused(verdict)

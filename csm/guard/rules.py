@@ -70,8 +70,9 @@ def internal_term(outgoing: Outgoing, facts: GuardFacts, settings: AnswerGuard) 
 def foreign_name(outgoing: Outgoing, facts: GuardFacts, _settings: AnswerGuard) -> Iterator[str]:
     """The name or domain of another customer, unless the facts name it. Whoever is named is not
     told in the verdict either."""
-    long_enough = [name for name in facts.foreign_names if len(bare(name)) >= 3]
-    yield from ("another customer" for _ in _unpublished(long_enough, outgoing, facts))
+    if said := facts.foreign_names.said_in(_said(outgoing)):
+        published = facts.foreign_names.said_in(_published(facts))
+        yield from ("another customer" for _ in said - published)
 
 
 def commitment(outgoing: Outgoing, facts: GuardFacts, settings: AnswerGuard) -> Iterator[str]:
@@ -137,11 +138,18 @@ RULES: Final = (
 
 def _unpublished(phrases: Iterable[str], outgoing: Outgoing, facts: GuardFacts) -> Iterator[str]:
     """The phrases that the text or its links hold, and the facts do not."""
-    said = bare(" / ".join((outgoing.text, *outgoing.links)))
-    known = bare(" / ".join((_text_of(facts), *facts.allowed_links)))
+    said, known = _said(outgoing), _published(facts)
     for phrase in phrases:
         if holds_phrase(said, phrase) and not holds_phrase(known, phrase):
             yield phrase
+
+
+def _said(outgoing: Outgoing) -> str:
+    return bare(" / ".join((outgoing.text, *outgoing.links)))
+
+
+def _published(facts: GuardFacts) -> str:
+    return bare(" / ".join((_text_of(facts), *facts.allowed_links)))
 
 
 def _text_of(facts: GuardFacts) -> str:

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NoReturn
 
+from csm.customer_names import ForeignNames
 from csm.ports import FactLine
 
 
@@ -23,8 +24,10 @@ class Outgoing:
 
     @property
     def fingerprint(self) -> str:
-        """Stands for the exact text, links and recipient: another one for any change."""
-        whole = json.dumps([self.text, self.account_key, self.links], ensure_ascii=True)
+        """Stands for the exact text, links, recipient and kind of author: another one for any
+        change, since a colleague's words pass a laxer review than a machine's."""
+        parts = [self.text, self.account_key, self.links, self.by_human]
+        whole = json.dumps(parts, ensure_ascii=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -36,11 +39,11 @@ class GuardFacts:
     facts: Sequence[FactLine] = ()
     allowed_links: Collection[str] = ()
     allowed_names: Collection[str] = ()
-    foreign_names: Collection[str] = ()
+    foreign_names: ForeignNames = field(default_factory=ForeignNames)
 
 
 class Outcome(StrEnum):
-    """HOLD: a person may let it pass. REFUSE: nobody may."""
+    """HOLD: a person may send it under their own name. REFUSE: nobody may."""
 
     PASS = "pass"  # noqa: S105 - no password
     HOLD = "hold"
@@ -72,6 +75,18 @@ class Verdict:
     @property
     def objections(self) -> tuple[RuleResult, ...]:
         return tuple(result for result in self.results if result.outcome is not Outcome.PASS)
+
+    @property
+    def reasons(self) -> str:
+        """Why it does not pass, in plain words that repeat nothing of the message."""
+        return " ".join(result.reason for result in self.objections)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message that only a person may send, who then answers for it."""
+
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +131,19 @@ class Cleared:
     def fingerprint(self) -> str:
         return self._outgoing.fingerprint
 
-    def demand(self, text: str, account_key: str | None, links: tuple[str, ...] = ()) -> None:
-        """Refuse to let anything else be sent under this proof. Raises ValueError."""
+    def demand(
+        self,
+        text: str,
+        account_key: str | None,
+        links: tuple[str, ...] = (),
+        *,
+        by_human: bool = False,
+    ) -> None:
+        """Refuse to let anything else be sent under this proof, a machine's words under one for a
+        colleague's above all. Raises ValueError."""
         if self._seal is not _SEAL:
             raise TypeError("this Cleared was not issued by csm.guard.review()")
-        asked = Outgoing(text, account_key, links)
+        asked = Outgoing(text, account_key, links, by_human)
         if asked.fingerprint != self.fingerprint:
             raise ValueError("the message is not the one that was cleared")
 

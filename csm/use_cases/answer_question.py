@@ -5,23 +5,26 @@ library or a model is at work, and what is not settled when a process dies is fo
 `sweep_unsettled`.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from csm.answer_settings import AnswerSettings
-from csm.errors import Unavailable
+from csm.errors import NotFound, Unavailable
 from csm.knowledge import Found, Shelf
-from csm.people import AudienceKind, Capability, Clearance
+from csm.people import Capability, Clearance, Place
 from csm.ports import Clock, Records, Writer
 from csm.ports_answers import Answerer, Library, StoredQuestion
-from csm.triage import Reason, Step, on_finding
+from csm.reasons import Reason
+from csm.triage import Step, on_finding
 from csm.use_cases.answering_compose import (
     Audience,
+    Stopped,
     cleared_answer,
+    cleared_clarification,
     compose,
     foreign_names,
 )
-from csm.use_cases.answering_hear import SaidOfAnswer, hear, note_colleague
+from csm.use_cases.answering_hear import TooVague, hear, note_colleague
 from csm.use_cases.answering_responses import (
     Answered,
     Clarify,
@@ -29,15 +32,19 @@ from csm.use_cases.answering_responses import (
     FeedbackNoted,
     HandedOver,
     Heard,
+    LeftToPeople,
+    NotNeeded,
     Plan,
     Response,
+    SaidOfAnswer,
     Silent,
     SmallTalk,
+    StillWaiting,
+    is_posted,
 )
 from csm.use_cases.answering_settle import Settling
 from csm.use_cases.feedback import record_feedback
-from csm.use_cases.outgoing import to_customer
-from csm.views.case_news import handed_over_card
+from csm.use_cases.outgoing import place_of, zone_of_asker
 
 __all__ = [
     "Answered",
@@ -47,10 +54,14 @@ __all__ = [
     "FeedbackNoted",
     "HandedOver",
     "Heard",
+    "LeftToPeople",
+    "NotNeeded",
     "Plan",
     "Response",
     "Silent",
     "SmallTalk",
+    "StillWaiting",
+    "is_posted",
     "sweep_unsettled",
 ]
 
@@ -85,10 +96,12 @@ class Answering:
         now = self._clock.now()
         with self._records.writing() as writer:
             outcome = hear(writer, heard, self._settings, now)
+        if isinstance(outcome, TooVague):
+            return self._ask_back(outcome.plan, outcome.question_id, Found())
         if not isinstance(outcome, SaidOfAnswer):
             return outcome
         noted = record_feedback(
-            self._records, self._settings, now, outcome.question_id, heard.who, outcome.feedback
+            clearance, self._records, self._settings, now, outcome.question_id, outcome.feedback
         )
         return FeedbackNoted(outcome.question_id, noted.feedback, noted.handed)
 
@@ -99,7 +112,8 @@ class Answering:
             note_colleague(writer, heard, self._settings, self._clock.now())
 
     def respond(self, clearance: Clearance, plan: Plan) -> Response:
-        """Look the question up and answer it, ask back, or hand it over. May take seconds."""
+        """Look the question up and answer it, ask back, or hand it over. May take seconds. What
+        breaks here leaves the question to `give_up`."""
         clearance.demand(Capability.GET_HELP)
         try:
             found = self._library.for_customers().search(plan.query)
@@ -114,28 +128,57 @@ class Answering:
             return Silent(Reason.HEARD_BEFORE)
         if decision.step is Step.ANSWER:
             return self._answer(plan, question_id, found)
+        if decision.step is Step.CLARIFY:
+            return self._ask_back(plan, question_id, found, decision.choices)
         with self._records.writing() as writer:
-            settling = self._settling(writer, plan, question_id, found)
-            if decision.step is Step.CLARIFY:
-                return settling.ask_back(decision.choices)
-            return settling.pass_on(decision.reason)
+            return self._settling(writer, plan, question_id, found).pass_on(decision.reason)
+
+    def give_up(self, plan: Plan) -> Response:
+        """Hand over a question that could not be answered because something of ours broke; one
+        that was only overheard is left alone."""
+        if plan.question_id is None:
+            return Silent(Reason.UNFINISHED)
+        with self._records.writing() as writer:
+            settling = self._settling(writer, plan, plan.question_id, Found())
+            return settling.pass_on(Reason.UNFINISHED)
+
+    def question_in(self, place: Place, question_id: int) -> StoredQuestion:
+        """The question, if it was asked in this very place. Raises NotFound."""
+        with self._records.reading() as reader:
+            stored = reader.question(question_id)
+        here = (place.platform, place.workspace, place.channel)
+        if stored is not None:
+            question = stored.question
+            if (question.platform, question.workspace, question.channel) == here:
+                return stored
+        raise NotFound("I do not find that question here. Please ask it again.")
 
     def _answer(self, plan: Plan, question_id: int, found: Found) -> Response:
         passages, settings = found.passages, self._settings
         composed = compose(plan.query, passages, self._answerer, settings.longest_answer)
         # Only now are other customers' names read: no model was ever in their reach.
-        with self._records.reading() as reader:
-            others = foreign_names(reader, plan.question.account_key)
-        audience = Audience(plan.question.account_key, others)
-        ready = cleared_answer(composed, plan.query, passages, audience, settings)
+        ready = cleared_answer(composed, plan.query, passages, self._audience(plan), settings)
         with self._records.writing() as writer:
             settling = self._settling(writer, plan, question_id, found)
+            if isinstance(ready, Stopped):
+                return settling.stop(ready)
             if ready is not None:
                 return settling.answer(*ready, plan.situation.mode)
-            if composed.sentences:
-                return settling.pass_on(Reason.GUARD_REFUSED)
             by_model = composed.by_model
             return settling.pass_on(Reason.MODEL_ABSTAINED if by_model else Reason.NOTHING_TO_SAY)
+
+    def _ask_back(
+        self, plan: Plan, question_id: int, found: Found, titles: tuple[str, ...] = ()
+    ) -> Response:
+        ready = cleared_clarification(titles, self._audience(plan), self._settings)
+        with self._records.writing() as writer:
+            settling = self._settling(writer, plan, question_id, found)
+            return settling.stop(ready) if isinstance(ready, Stopped) else settling.ask_back(*ready)
+
+    def _audience(self, plan: Plan) -> Audience:
+        account_key = plan.question.account_key
+        with self._records.reading() as reader:
+            return Audience(account_key, foreign_names(reader, account_key))
 
     def _without_library(self, plan: Plan) -> Response:
         """Nothing can be looked up: a person is asked, unless perhaps nobody was."""
@@ -159,6 +202,8 @@ class Answering:
             self._settings,
             self._clock.now(),
             question_id,
+            place=plan.heard.place,
+            zone=plan.heard.who.zone,
             passages=found.passages,
             confidence=found.confidence if found.passages else None,
             tell=plan.situation.is_meant,
@@ -178,17 +223,10 @@ def _sweep(
 ) -> bool:
     question = stored.question
     with records.writing() as writer:
-        response = Settling(writer, settings, now, stored.id).pass_on(Reason.UNFINISHED)
-        if not isinstance(response, HandedOver):
-            return False
-        place = writer.place(question.platform, question.workspace, question.channel)
-        asker = writer.person(question.asked_by)
-        if place is not None and place.audience.kind is AudienceKind.CUSTOMER:
-            zone = asker.zone if asker else UTC
-            handed = response.handed
-            card = handed_over_card(handed.owner_name, handed.due_at, zone, now)
-            writer.add_post(to_customer(question, f"unfinished:{stored.id}", card, now))
-    return True
+        place = place_of(writer, question)
+        zone = zone_of_asker(writer, question)
+        settling = Settling(writer, settings, now, stored.id, place=place, zone=zone)
+        return isinstance(settling.pass_on(Reason.UNFINISHED), HandedOver)
 
 
 def _demand_customer_shelf(found: Found) -> None:

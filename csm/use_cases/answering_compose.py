@@ -1,22 +1,22 @@
 """An answer from passages: a model's words where the passages bear them out, else their own."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from csm.answer_check import BEGINNINGS, facts_of, faults_of, tidied
 from csm.answer_settings import AnswerGuard, AnswerSettings
+from csm.customer_names import ForeignNames
 from csm.errors import Unavailable
 from csm.extract import REST, extract, joined
-from csm.guard import Cleared, GuardFacts, Outgoing, review
+from csm.guard import Cleared, GuardFacts, Outcome, Outgoing, Verdict, review
 from csm.guard.patterns import MENTION
 from csm.knowledge import Passage, Query, Speaker
-from csm.naming import fold
 from csm.plain_words import content
 from csm.ports import FactLine, Reader
 from csm.ports_answers import Answerer, Sentence
 from csm.question import Source
-from csm.use_cases.answering_responses import links_of, sources_of
+from csm.use_cases.answering_responses import clarification, links_of, sources_of
 from csm.web_addresses import addresses, is_web
 
 # A question with more words that mean something needs nothing that was said before it.
@@ -43,7 +43,25 @@ class Audience:
     """Who would read the answer: their account, and the names that they must not read."""
 
     account_key: str | None
-    foreign_names: Collection[str] = ()
+    foreign_names: ForeignNames = field(default_factory=ForeignNames)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Something that the guard did not let pass, and why. `composed`: an answer, if it was one."""
+
+    verdict: Verdict
+    composed: Composed | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person may send it under their own name."""
+        return self.verdict.outcome is Outcome.HOLD
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that mind it."""
+        return tuple(objection.rule for objection in self.verdict.objections)
 
 
 def compose(
@@ -78,19 +96,33 @@ def cleared_answer(
     passages: Sequence[Passage],
     audience: Audience,
     settings: AnswerSettings,
-) -> tuple[Composed, Cleared] | None:
-    """The answer with the guard's leave. Where it has none for a model's words, the documents' own
-    are tried; None where it has none for these either, or there is nothing to say."""
+) -> tuple[Composed, Cleared] | Stopped | None:
+    """The answer with the guard's leave; None where there is nothing to say. Where the guard stops
+    a model's words, the documents' own are tried; where it stops these, too, what a person may
+    send comes first."""
     if not composed.sentences:
         return None
-    if cleared := _review(composed, passages, audience, settings.guard):
-        return composed, cleared
-    if not composed.by_model:
-        return None
+    first = _review(composed, passages, audience, settings.guard)
+    if not (isinstance(first, Stopped) and composed.by_model):
+        return first
     plainer = extractive(query, passages, settings.longest_answer, model_failed=True)
-    if plainer.sentences and (cleared := _review(plainer, passages, audience, settings.guard)):
-        return plainer, cleared
-    return None
+    if not plainer.sentences:
+        return first
+    second = _review(plainer, passages, audience, settings.guard)
+    if isinstance(second, Stopped) and (first.is_held or not second.is_held):
+        return first
+    return second
+
+
+def cleared_clarification(
+    titles: Sequence[str], audience: Audience, settings: AnswerSettings
+) -> tuple[tuple[str, ...], Cleared] | Stopped:
+    """The choices that we offer when asking back, with the guard's leave for their words."""
+    choices = tuple(dict.fromkeys(shown_title(title) for title in titles))
+    words = clarification(choices)
+    facts = GuardFacts([FactLine("", words)], foreign_names=audience.foreign_names)
+    result = review(Outgoing(words, audience.account_key), facts, settings.guard)
+    return (choices, result) if isinstance(result, Cleared) else Stopped(result.verdict)
 
 
 def shown_sources(composed: Composed, passages: Sequence[Passage]) -> tuple[Source, ...]:
@@ -114,15 +146,14 @@ def stale_titles(composed: Composed, passages: Sequence[Passage]) -> tuple[str, 
     return tuple(dict.fromkeys(shown_title(one.title) for one in used if one.is_stale))
 
 
-def foreign_names(reader: Reader, account_key: str | None) -> tuple[str, ...]:
-    """The names, aliases and domains of all customers but this one, folded."""
-    own = {name.account_id for name in reader.names_like(fold(account_key))} if account_key else ()
-    return tuple(name.folded for name in reader.all_names() if name.account_id not in own)
+def foreign_names(reader: Reader, account_key: str | None) -> ForeignNames:
+    """The names, aliases and domains of all customers but this one."""
+    return ForeignNames(reader.customer_names(), account_key)
 
 
 def _review(
     composed: Composed, passages: Sequence[Passage], audience: Audience, settings: AnswerGuard
-) -> Cleared | None:
+) -> tuple[Composed, Cleared] | Stopped:
     sources = shown_sources(composed, passages)
     cited = [passage for passage in passages if _is_cited(passage, composed)]
     facts = GuardFacts(
@@ -133,7 +164,9 @@ def _review(
     )
     outgoing = Outgoing(composed.text, audience.account_key, links_of(sources))
     result = review(outgoing, facts, settings)
-    return result if isinstance(result, Cleared) else None
+    if isinstance(result, Cleared):
+        return composed, result
+    return Stopped(result.verdict, composed)
 
 
 def _is_cited(passage: Passage, composed: Composed) -> bool:

@@ -2,35 +2,46 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from csm.answer_settings import AnswerSettings
-from csm.case import CaseStatus
+from csm.follow_up import promises_to_answer
 from csm.knowledge import Query, Said, Speaker
 from csm.people import AudienceKind, Place, PlaceKind, Role
 from csm.ports import Reader, Writer
 from csm.ports_answers import StoredQuestion
 from csm.question import Feedback, Mode, Question, QuestionState, ThreadLine
-from csm.question_words import asks_again, asks_for_help, is_question
-from csm.triage import LONGEST_QUESTION, Decision, Reason, Situation, Step, on_hearing
-from csm.use_cases.answering_responses import HandedOver, Heard, Plan, Response, Silent, SmallTalk
+from csm.question_words import asks_again, is_put_to_vendor
+from csm.reasons import Reason
+from csm.triage import LONGEST_QUESTION, Decision, Situation, Step, on_hearing
+from csm.use_cases.answering_follow_up import ONE_CONVERSATION, FollowingUp, is_of
+from csm.use_cases.answering_responses import (
+    HandedOver,
+    Heard,
+    LeftToPeople,
+    Plan,
+    Response,
+    SaidOfAnswer,
+    Silent,
+    SmallTalk,
+)
 from csm.use_cases.answering_settle import Settling
+from csm.use_cases.case_in_thread import claim_in_thread
+from csm.use_cases.colleagues import NOBODY, owner_of
 from csm.use_cases.hand_over import HandingOver, hand_over
 from csm.use_cases.work_cases import case_answered_in_thread
 
 # How much of what was said before is taken along with a question.
 _MOST_LINES: Final = 8
-# In direct messages, which have no end, what was said longer ago is another conversation.
-_ONE_CONVERSATION: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfAnswer:
-    """The customer has said whether the answer to that question helped."""
+class TooVague:
+    """A question that we are to ask back on; its row is opened."""
 
     question_id: int
-    feedback: Feedback
+    plan: Plan
 
 
 def mode_of(reader: Reader, place: Place, settings: AnswerSettings) -> Mode:
@@ -44,7 +55,7 @@ def mode_of(reader: Reader, place: Place, settings: AnswerSettings) -> Mode:
 
 def hear(
     writer: Writer, heard: Heard, settings: AnswerSettings, now: datetime
-) -> Plan | Response | SaidOfAnswer:
+) -> Plan | Response | SaidOfAnswer | TooVague:
     """Keep what was said, and decide; in the caller's unit of work."""
     audience = heard.place.audience.kind
     if audience is AudienceKind.STAFF:
@@ -85,7 +96,8 @@ class _Hearing:
         self._where = (heard.place.platform, heard.place.workspace, heard.place.channel)
         self._thread = _thread_of(heard)
         self._lines = [line for line in self._said() if line.message != heard.message]
-        self._questions = self._asked()
+        self._asked = self._asked_here()
+        self._questions = [one for one in self._asked if self._is_recent(one.question.asked_at)]
         self._situation = Situation(
             text=heard.text,
             addressed=heard.addressed,
@@ -112,17 +124,25 @@ class _Hearing:
         )
 
     def colleague_spoke(self) -> Silent:
-        """A person answers here: their word counts, and we are silent until called."""
-        if any(letter.isalnum() for letter in self._heard.text):
-            who, text = self._heard.who, self._heard.text
-            case_answered_in_thread(self._writer, *self._where, self._thread, who, text, self._now)
+        """A person answers here, or says that they will: their word counts, and we are silent until
+        called."""
+        who, text = self._heard.who, self._heard.text
+        thread = (*self._where, self._thread)
+        if promises_to_answer(text, self._settings.follow_ups):
+            claim_in_thread(self._writer, *thread, who, self._now)
+        elif any(letter.isalnum() for letter in text):
+            case_answered_in_thread(self._writer, *thread, who, text, self._now)
         return Silent(Reason.STAFF_SPOKE)
 
-    def outcome(self) -> Plan | Response | SaidOfAnswer:
+    def outcome(self) -> Plan | Response | SaidOfAnswer | TooVague:
+        if (response := self._follow_up()) is not None:
+            return response
         decision = on_hearing(self._situation, self._settings)
+        if self._is_left_to_people(decision):
+            return LeftToPeople(self._owner_name())
         match decision.step:
             case Step.SILENT:
-                return self._back_to_person() or Silent(decision.reason)
+                return Silent(decision.reason)
             case Step.SMALL_TALK:
                 return SmallTalk(decision.kind)
             case Step.FEEDBACK if decision.feedback:
@@ -132,34 +152,60 @@ class _Hearing:
             return response
         return self._take(decision)
 
-    def _take(self, decision: Decision) -> Plan | Response:
+    def _follow_up(self) -> Response | SaidOfAnswer | None:
+        heard, situation = self._heard, self._situation
+        following = FollowingUp(
+            self._writer, heard, situation, self._asked, self._settings, self._now
+        )
+        return following.response()
+
+    def _is_left_to_people(self, decision: Decision) -> bool:
+        """Whether somebody calls us where we are switched off."""
+        if not self._heard.addressed or self._situation.mode is not Mode.OFF:
+            return False
+        return decision.step is Step.SMALL_TALK or decision.reason == Reason.SWITCHED_OFF
+
+    def _owner_name(self) -> str:
+        on_call = self._settings.hand_over.on_call
+        owner = owner_of(self._writer, self._heard.place.audience.account_key, on_call)
+        return owner.name if owner else NOBODY
+
+    def _take(self, decision: Decision) -> Plan | Response | TooVague:
         """Open the question; settle it at once where nothing must be looked up."""
         question = self._question()
         is_certain = self._situation.is_meant or decision.step is not Step.LOOK_UP
-        plan = Plan(None, question, self._situation, self._query())
-        if not is_certain and not asks_for_help(question.text):
+        plan = Plan(None, self._heard, question, self._situation, self._query())
+        if not is_certain and not is_put_to_vendor(question.text):
             return plan
         question_id = self._writer.add_question(question)
         if question_id is None:
             return Silent(Reason.HEARD_BEFORE)
-        settling = Settling(self._writer, self._settings, self._now, question_id)
+        plan = replace(plan, question_id=question_id)
         match decision.step:
             case Step.HAND_OVER:
-                return settling.pass_on(decision.reason)
+                return self._settling(question_id).pass_on(decision.reason)
             case Step.CLARIFY:
-                return settling.ask_back()
+                return TooVague(question_id, plan)
             case _:
-                return replace(plan, question_id=question_id)
+                return plan
 
-    def _feedback(self, feedback: Feedback) -> SmallTalk | SaidOfAnswer:
-        """Only the customer's own word counts."""
-        last, who = self._questions[-1], self._heard.who
-        is_theirs = last.question.asked_by == who.key or (
-            who.account_key is not None and who.account_key == last.question.account_key
+    def _settling(self, question_id: int) -> Settling:
+        return Settling(
+            self._writer,
+            self._settings,
+            self._now,
+            question_id,
+            place=self._heard.place,
+            zone=self._heard.who.zone,
         )
-        if who.role is Role.CONTACT and is_theirs:
+
+    def _feedback(self, feedback: Feedback) -> Response | SaidOfAnswer:
+        """Only the customer's own word counts."""
+        last = self._questions[-1]
+        if self._heard.who.role is Role.CONTACT and is_of(last, self._heard):
             return SaidOfAnswer(last.id, feedback)
-        return SmallTalk("thanks")
+        is_praise = feedback is Feedback.HELPED
+        return SmallTalk("thanks") if is_praise else Silent(Reason.NO_QUESTION)
 
     def _with_a_person(self) -> Response | None:
         """Where the thread's last question lies with a person already, what is said of it goes to
@@ -168,24 +214,13 @@ class _Hearing:
             return None
         last = self._questions[-1]
         if not self._situation.is_meant:
-            return self._back_to_person() or Silent(Reason.WITH_A_PERSON)
+            return Silent(Reason.WITH_A_PERSON)
         is_about_it = asks_again(self._heard.text, last.question.text)
-        if is_about_it and last.question.state is QuestionState.HANDED_OVER:
-            return self._again(last)
+        is_by_staff = self._heard.who.is_staff
+        if is_by_staff and is_about_it and last.question.state is QuestionState.HANDED_OVER:
+            handing = HandingOver(last.id, last.question, last.question.reason)
+            return HandedOver(last.id, hand_over(self._writer, handing, self._settings, self._now))
         return None
-
-    def _back_to_person(self) -> HandedOver | None:
-        """Whoever asks again after their case was resolved gets it back to a person."""
-        last = self._questions[-1] if self._questions else None
-        if last is None or self._heard.names_others or not is_question(self._heard.text):
-            return None
-        case = self._writer.case_of_question(last.id)
-        is_resolved = case is not None and case.case.status is CaseStatus.RESOLVED
-        return self._again(last) if is_resolved else None
-
-    def _again(self, last: StoredQuestion) -> HandedOver:
-        handing = HandingOver(last.id, last.question, last.question.reason)
-        return HandedOver(last.id, hand_over(self._writer, handing, self._settings, self._now))
 
     def _note_asked_again(self) -> None:
         if self._heard.who.is_staff:
@@ -225,17 +260,16 @@ class _Hearing:
         lines = [line for one in threads for line in self._writer.thread(*self._where, one)]
         return sorted((line for line in lines if self._is_recent(line.at)), key=lambda one: one.at)
 
-    def _asked(self) -> Sequence[StoredQuestion]:
+    def _asked_here(self) -> Sequence[StoredQuestion]:
         found = [
             stored
             for thread in _threads_of(self._heard)
             for stored in self._writer.questions_in_thread(*self._where, thread)
-            if self._is_recent(stored.question.asked_at)
         ]
         return sorted(found, key=lambda stored: stored.question.asked_at)
 
     def _is_recent(self, at: datetime) -> bool:
-        return self._heard.place.kind is not PlaceKind.DM or at >= self._now - _ONE_CONVERSATION
+        return self._heard.place.kind is not PlaceKind.DM or at >= self._now - ONE_CONVERSATION
 
 
 _WITH_A_PERSON: Final = frozenset({QuestionState.HANDED_OVER, QuestionState.DRAFTED})
@@ -250,6 +284,9 @@ def _thread_of(heard: Heard) -> str:
 
 def _threads_of(heard: Heard) -> tuple[str, ...]:
     """The threads whose lines belong to what is being said: in direct messages, also what was
-    said outside of the thread, which may have begun with it."""
+    said outside of the thread, which may have begun with it. A slash command in a channel belongs
+    to none."""
     thread = _thread_of(heard)
+    if not thread and heard.place.kind is not PlaceKind.DM:
+        return ()
     return (thread,) if heard.place.kind is not PlaceKind.DM else tuple({"": 0, thread: 0})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from csm.extract import joined
 from csm.guard import Cleared
@@ -10,6 +11,7 @@ from csm.people import Place, Principal
 from csm.ports_answers import Sentence
 from csm.question import Feedback, Question, Source
 from csm.triage import Situation
+from csm.use_cases.case_file import OpenQuestion
 from csm.use_cases.hand_over import HandedTo
 
 
@@ -36,6 +38,7 @@ class Plan:
     only overheard and may turn out to be none of our business."""
 
     question_id: int | None
+    heard: Heard
     question: Question
     situation: Situation
     query: Query
@@ -43,14 +46,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Nothing is said; `reason` is one of `csm.triage.Reason`."""
+    """Nothing is said; `reason` is one of `csm.reasons.Reason`."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """`kind` is "greeting" or "thanks"."""
+    """`kind` is "greeting", "thanks", "play" or "leave"."""
 
     kind: str
 
@@ -65,7 +68,17 @@ class FeedbackNoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class _Settled:
+    """What came of a question. `posted`: whoever asked reads it in posts, which were written with
+    it; else the caller is to say it. `stopped_by`: the ids of the guard's rules that stopped an
+    answer."""
+
+    posted: bool = field(default=False, kw_only=True)
+    stopped_by: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(_Settled):
     """An answer that may be shown as it is. `stale` has the titles of sources that may be out of
     date. `model_failed`: a model was asked in vain, so the answer is in the documents' own words.
 
@@ -90,16 +103,17 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(_Settled):
     """A colleague is to look at the answer first. Only whoever called us by name is told."""
 
     question_id: int
     owner_name: str
+    due_at: datetime
     tell: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Clarify:
+class Clarify(_Settled):
     """We ask back; `choices` are titles of documents, none where nothing was said that could be
     looked up."""
 
@@ -113,14 +127,59 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(_Settled):
     """A person has the question, and has been told."""
 
     question_id: int
     handed: HandedTo
 
 
-Response = Silent | SmallTalk | FeedbackNoted | Answered | Drafted | Clarify | HandedOver
+@dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """A person has the question, and the customer asks how it stands."""
+
+    question: OpenQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class NotNeeded:
+    """The customer needs no answer any more, and whoever had the question has been told."""
+
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToPeople:
+    """Whoever calls us where we are switched off learns who answers there, and nobody else."""
+
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfAnswer:
+    """The customer has said whether the answer to that question helped: still to be kept."""
+
+    question_id: int
+    feedback: Feedback
+
+
+Response = (
+    Silent
+    | SmallTalk
+    | FeedbackNoted
+    | Answered
+    | Drafted
+    | Clarify
+    | HandedOver
+    | StillWaiting
+    | NotNeeded
+    | LeftToPeople
+)
+
+
+def is_posted(response: Response) -> bool:
+    """Whether whoever asked reads it in posts, so that nobody else need say it."""
+    return isinstance(response, _Settled) and response.posted
 
 
 def clarification(choices: Sequence[str]) -> str:

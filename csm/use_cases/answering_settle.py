@@ -1,26 +1,25 @@
 """How a question ends: answered, drafted, asked back, handed over, or overtaken by a person.
 
-Each happens in the caller's unit of work, in which the thread is looked at once more.
+Each happens in the caller's unit of work, in which the thread is looked at once more. In a
+customer's place what they are told is written as posts there and then, so that a question counts
+as answered only where its answer is on its way.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from csm.answer_settings import AnswerSettings
-from csm.guard import Cleared, GuardFacts, Outgoing, review
+from csm.guard import Cleared
 from csm.knowledge import Passage, Speaker
-from csm.ports import FactLine, Writer
+from csm.people import AudienceKind, Place, PlaceKind
+from csm.ports import Writer
 from csm.question import Mode, Question, QuestionState, ThreadLine
-from csm.triage import LONGEST_QUESTION, Reason
-from csm.use_cases.answering_compose import (
-    Composed,
-    foreign_names,
-    shown_sources,
-    shown_title,
-    stale_titles,
-)
+from csm.reasons import Reason
+from csm.threads import colleague_since
+from csm.triage import LONGEST_QUESTION
+from csm.use_cases.answering_compose import Composed, Stopped, shown_sources, stale_titles
 from csm.use_cases.answering_responses import (
     Answered,
     Clarify,
@@ -28,36 +27,30 @@ from csm.use_cases.answering_responses import (
     HandedOver,
     Response,
     Silent,
-    clarification,
 )
 from csm.use_cases.colleagues import owner_of
 from csm.use_cases.drafts import draft_posts
-from csm.use_cases.hand_over import HandingOver, hand_over
+from csm.use_cases.hand_over import HandingOver, hand_over, promise
+from csm.use_cases.outgoing import answer_key, to_customer
+from csm.views.answers import response_cards
+from csm.views.case_news import with_question
 from csm.views.case_words import first_upper
 
-_TRIED: Final[Mapping[str, str]] = {
-    Reason.TOO_LONG: "Nothing was searched: the message is too long for a machine to answer.",
-    Reason.TOO_VAGUE: "Nothing was searched: there was nothing to look for in the message.",
-    Reason.NOT_FOUND: "The library was searched, and nothing in it answers well enough.",
-    Reason.MODEL_ABSTAINED: "The language model found no answer in what the library holds.",
-    Reason.NOTHING_TO_SAY: "The library was searched, and what was found holds no answer.",
-    Reason.GUARD_REFUSED: "An answer was written, and the guard did not let it pass.",
-    Reason.LIBRARY_DOWN: "The library could not be searched just then.",
-    Reason.NOBODY_TO_CHECK: "An answer was drafted, and there is nobody to look at it first.",
-    Reason.UNFINISHED: "The answer was begun and not finished: the machine broke off.",
-}
-_NOT_TRIED: Final = "Nothing was searched: this is a topic for people."
+_Settled = TypeVar("_Settled", Answered, Drafted, Clarify, HandedOver)
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
     """A question that is to be settled: its row, what was found for it, and how sure we are that
-    it is answered there. `tell`: whoever asked called us by name, and so waits for a word."""
+    it is answered there. `place` is where it was asked, where that is known, and `zone` that of
+    whoever asked. `tell`: they called us by name, and so wait for a word."""
 
     writer: Writer
     settings: AnswerSettings
     now: datetime
     question_id: int
+    place: Place | None = None
+    zone: tzinfo = UTC
     passages: Sequence[Passage] = ()
     confidence: float | None = None
     tell: bool = False
@@ -67,63 +60,89 @@ class Settling:
         question = self._current()
         if isinstance(question, Silent):
             return question
-        sources = shown_sources(composed, self.passages)
-        changes = {"answer": composed.text, "sources": sources, "by_model": composed.by_model}
-        question = question.model_copy(update=changes)
         if mode is Mode.DRAFT:
-            return self._draft(question)
+            return self._draft(question, composed)
+        question = self._with_answer(question, composed)
         self._settle(question, QuestionState.ANSWERED)
         self._we_said(question, composed.text)
-        return Answered(
+        answered = Answered(
             question_id=self.question_id,
             account_key=question.account_key,
             sentences=composed.sentences,
-            sources=sources,
+            sources=question.sources,
             by_model=composed.by_model,
             model_failed=composed.model_failed,
             stale=stale_titles(composed, self.passages),
             cleared=cleared,
         )
+        return self._told(question, answered)
 
-    def ask_back(self, choices: tuple[str, ...] = ()) -> Response:
-        """Ask what is meant. Where the guard minds the titles, a person is asked instead."""
+    def stop(self, stopped: Stopped) -> Response:
+        """What the guard stopped lies before a colleague first, where a person may send it; else a
+        person is asked. Either way they learn why."""
         question = self._current()
         if isinstance(question, Silent):
             return question
-        choices = tuple(dict.fromkeys(shown_title(title) for title in choices))
-        words = clarification(choices)
-        facts = GuardFacts(
-            [FactLine("", words)], foreign_names=foreign_names(self.writer, question.account_key)
-        )
-        outgoing = Outgoing(words, question.account_key)
-        cleared = review(outgoing, facts, self.settings.guard)
-        if not isinstance(cleared, Cleared):
-            return self.pass_on(Reason.GUARD_REFUSED)
+        question = question.model_copy(update={"objections": stopped.verdict.reasons})
+        if stopped.is_held and stopped.composed:
+            return replace(self._draft(question, stopped.composed), stopped_by=stopped.rules)
+        return replace(self._hand_over(question, Reason.GUARD_REFUSED), stopped_by=stopped.rules)
+
+    def ask_back(self, choices: tuple[str, ...], cleared: Cleared) -> Response:
+        """Ask what is meant."""
+        question = self._current()
+        if isinstance(question, Silent):
+            return question
         self._settle(question, QuestionState.CLARIFYING)
-        self._we_said(question, words)
-        return Clarify(self.question_id, question.account_key, choices, cleared)
+        self._we_said(question, cleared.text)
+        return self._told(
+            question, Clarify(self.question_id, question.account_key, choices, cleared)
+        )
 
     def pass_on(self, reason: str) -> Response:
         """Hand the question over to a person, unless one has spoken already. `reason` is one of
-        `csm.triage.Reason`, or the id of a topic."""
+        `csm.reasons.Reason`, or the id of a topic."""
         question = self._current()
         if isinstance(question, Silent):
             return question
-        tried = _TRIED.get(reason, _NOT_TRIED)
-        handing = HandingOver(self.question_id, question, reason, self.passages, tried)
+        return self._hand_over(question, reason)
+
+    def _hand_over(self, question: Question, reason: str) -> HandedOver:
+        handing = HandingOver(self.question_id, question, reason, self.passages)
         handed = hand_over(self.writer, handing, self.settings, self.now)
         self._we_said(question, f"{first_upper(handed.owner_name)} has your question.")
-        return HandedOver(self.question_id, handed)
+        return self._told(question, HandedOver(self.question_id, handed))
 
-    def _draft(self, question: Question) -> Response:
+    def _draft(self, question: Question, composed: Composed) -> Drafted | HandedOver:
         on_call = self.settings.hand_over.on_call
         owner = owner_of(self.writer, question.account_key, on_call)
         if owner is None:
-            return self.pass_on(Reason.NOBODY_TO_CHECK)
+            return self._hand_over(question, Reason.NOBODY_TO_CHECK)
+        question = self._with_answer(question, composed)
         self._settle(question, QuestionState.DRAFTED)
         text, sources = question.answer, question.sources
         draft_posts(self.writer, self.question_id, question, text, sources, self.settings, self.now)
-        return Drafted(self.question_id, owner.name, self.tell)
+        due_at = promise(self.settings, owner, self.now)
+        return self._told(question, Drafted(self.question_id, owner.name, due_at, self.tell))
+
+    def _with_answer(self, question: Question, composed: Composed) -> Question:
+        sources = shown_sources(composed, self.passages)
+        changes = {"answer": composed.text, "sources": sources, "by_model": composed.by_model}
+        return question.model_copy(update=changes)
+
+    def _told(self, question: Question, response: _Settled) -> _Settled:
+        """The response, with its cards written as posts where a customer reads the place. Where
+        nobody knows who listens, only whoever asked is told, by the caller."""
+        if self.place is None or self.place.audience.kind is not AudienceKind.CUSTOMER:
+            return response
+        cards = list(response_cards(response, self.zone, self.now))
+        if cards and not question.thread and self.place.kind is PlaceKind.CHANNEL:
+            # A slash command's question is seen by nobody else.
+            cards[0] = with_question(cards[0], question)
+        for number, card in enumerate(cards, start=1):
+            key = answer_key(self.question_id, number)
+            self.writer.add_post(to_customer(question, key, card, self.now))
+        return replace(response, posted=True)
 
     def _current(self) -> Question | Silent:
         """The question as it is now. Silence, where it was settled meanwhile, or where a colleague
@@ -132,21 +151,11 @@ class Settling:
         if stored is None or stored.question.state is not QuestionState.ASKED:
             return Silent(Reason.SETTLED)
         question = stored.question.model_copy(update={"confidence": self.confidence})
-        if self._colleague_spoke_since(question):
+        where = (question.platform, question.workspace, question.channel, question.thread)
+        if colleague_since(self.writer.thread(*where), question):
             self._settle(question, QuestionState.OVERTAKEN)
             return Silent(Reason.OVERTAKEN)
         return question
-
-    def _colleague_spoke_since(self, question: Question) -> bool:
-        where = (question.platform, question.workspace, question.channel)
-        lines = self.writer.thread(*where, question.thread)
-        message = question.key.removeprefix(f"{':'.join(where)}:")
-        asked = next((i for i, line in enumerate(lines) if line.message == message), None)
-        since = lines[asked + 1 :] if asked is not None else lines
-        return any(
-            line.by == Speaker.STAFF and (asked is not None or line.at > question.asked_at)
-            for line in since
-        )
 
     def _settle(self, question: Question, state: QuestionState) -> None:
         changes = {"state": state, "settled_at": self.now}

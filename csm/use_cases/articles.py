@@ -4,21 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Final
 
-from csm.answer_settings import AnswerSettings
+from csm.answer_settings import AnswerGuard, AnswerSettings
 from csm.articles import (
     ARTICLES,
     DRAFTS,
     Flag,
     flags_in,
     is_backed,
-    markdown_of,
+    pieces_of,
     plain_article,
     slug,
     title_in,
     title_of_question,
 )
 from csm.errors import Conflict, InvalidInput, NotFound, Unavailable
+from csm.guard import GuardFacts
 from csm.knowledge import Chunk, Document, Shelf, StoredDocument
 from csm.people import Capability, Clearance
 from csm.ports import Reader, Records
@@ -28,13 +30,18 @@ from csm.use_cases.outgoing import clear_human_text, guard_facts
 Chunker = Callable[[str, str], Sequence[Chunk]]
 """Cuts a document (title, markdown) into chunks."""
 
+# Characters of a chunk's fingerprint.
+_FINGERPRINT: Final = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A draft on the internal shelf, or an article that customers can find. `flags` are what a
-    person should look at before it is published. `replaced`: one of its title was there before."""
+    """A draft on the internal shelf, or an article that customers can find. `fingerprint` stands
+    for its words, `flags` are what a person should look at before it is published. `replaced`: one
+    of its title was there before."""
 
     document_id: int
+    fingerprint: str
     shelf: Shelf
     title: str
     markdown: str
@@ -53,7 +60,6 @@ class _Material:
 def draft_article(
     clearance: Clearance,
     records: Records,
-    chunker: Chunker,
     writer: ArticleWriter | None,
     now: datetime,
     question_ids: Sequence[int],
@@ -71,12 +77,13 @@ def draft_article(
     markdown = written or plain_article(material.question, material.answers)
     title = title_in(markdown) or title_of_question(material.question)
     document = _document(Shelf.INTERNAL, f"{DRAFTS}{slug(title)}", title, markdown, now)
-    chunks = _chunks(chunker, title, markdown)
+    chunks = _draft_chunks(title, markdown)
     with records.writing() as keeping:
         known = keeping.document_by_key(Shelf.INTERNAL, document.key)
         document_id = keeping.put_document(document, chunks)
     return Article(
         document_id=document_id,
+        fingerprint=document.fingerprint,
         shelf=Shelf.INTERNAL,
         title=title,
         markdown=markdown,
@@ -93,7 +100,10 @@ def see_draft_article(clearance: Clearance, records: Records, document_id: int) 
         stored = _known_draft(reader, document_id)
         markdown = _text_of(reader, stored)
         flags = flags_in(markdown, _names(reader))
-    return Article(document_id, Shelf.INTERNAL, stored.document.title, markdown, flags)
+    document = stored.document
+    return Article(
+        document_id, document.fingerprint, Shelf.INTERNAL, document.title, markdown, flags
+    )
 
 
 def publish_article(
@@ -103,29 +113,44 @@ def publish_article(
     chunker: Chunker,
     now: datetime,
     document_id: int,
+    seen: str,
     text: str | None = None,
 ) -> Article:
     """Move a draft to the customers' shelf, as it is or (`text`, markdown) as somebody changed it.
+    `seen` begins the fingerprint of the draft that they looked over.
 
-    Only ever because a person asks for it. Raises NotFound, and InvalidInput for what the guard
-    refuses, customers' names above all.
+    Only ever because a person asks for it. Raises NotFound, Conflict where the draft is another one
+    by now, and InvalidInput for what the guard refuses, customers' names above all.
     """
     clearance.demand(Capability.KEEP_LIBRARY)
     with records.reading() as reader:
-        stored = _known_draft(reader, document_id)
+        stored = _seen_draft(reader, document_id, seen)
         markdown = _text_of(reader, stored) if text is None else text.strip()
         facts = guard_facts(reader, account_key=None)
     title = title_in(markdown) or stored.document.title
     chunks = _chunks(chunker, title, markdown)
-    for chunk in chunks:
-        clear_human_text(chunk.searched, None, facts, settings.guard)
+    _clear(title, markdown, facts, settings.guard)
     document = _document(Shelf.CUSTOMER, f"{ARTICLES}{slug(title)}", title, markdown, now)
     with records.writing() as keeping:
-        _known_draft(keeping, document_id)
+        _seen_draft(keeping, document_id, stored.document.fingerprint)
         known = keeping.document_by_key(Shelf.CUSTOMER, document.key)
         published = keeping.put_document(document, chunks)
         keeping.delete_documents([document_id])
-    return Article(published, Shelf.CUSTOMER, title, markdown, replaced=known is not None)
+    return Article(
+        published,
+        document.fingerprint,
+        Shelf.CUSTOMER,
+        title,
+        markdown,
+        replaced=known is not None,
+    )
+
+
+def _clear(title: str, markdown: str, facts: GuardFacts, settings: AnswerGuard) -> None:
+    """Review the whole article at once. It is no message, so it may be as long as it is."""
+    whole = f"{title}\n{markdown}"
+    guard = settings.model_copy(update={"longest": len(whole)})
+    clear_human_text(whole, None, facts, guard)
 
 
 def _material(reader: Reader, question_ids: Sequence[int]) -> _Material:
@@ -170,8 +195,35 @@ def _known_draft(reader: Reader, document_id: int) -> StoredDocument:
     return stored
 
 
+def _seen_draft(reader: Reader, document_id: int, seen: str) -> StoredDocument:
+    stored = _known_draft(reader, document_id)
+    if not stored.document.fingerprint.startswith(seen):
+        raise Conflict(
+            "This article was drafted anew since you looked it over. Draft it again from /gaps to "
+            "see it as it is now."
+        )
+    return stored
+
+
 def _text_of(reader: Reader, stored: StoredDocument) -> str:
-    return markdown_of([one.chunk for one in reader.chunks_of(Shelf.INTERNAL, stored.id)])
+    chunks = reader.chunks_of(Shelf.INTERNAL, stored.id)
+    return "".join(one.chunk.text for one in chunks).strip()
+
+
+def _draft_chunks(title: str, markdown: str) -> list[Chunk]:
+    """A draft's text in parts that make it again, so that what is published is what was drafted."""
+    chunks = [
+        Chunk(position=at, title_path=(title,), text=piece, fingerprint="-")
+        for at, piece in enumerate(pieces_of(markdown))
+    ]
+    return [
+        chunk.model_copy(update={"fingerprint": _digest(chunk.searched)[:_FINGERPRINT]})
+        for chunk in chunks
+    ]
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _chunks(chunker: Chunker, title: str, markdown: str) -> Sequence[Chunk]:
@@ -188,6 +240,6 @@ def _document(shelf: Shelf, key: str, title: str, markdown: str, now: datetime) 
         source=key.partition("/")[0],
         title=title,
         modified_on=now.date(),
-        fingerprint=sha256(markdown.encode()).hexdigest(),
+        fingerprint=_digest(markdown),
         added_at=now,
     )

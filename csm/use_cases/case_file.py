@@ -1,6 +1,6 @@
 """A case with all that its card shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,19 +16,27 @@ from csm.use_cases.colleagues import name_in
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """`names` has the name of everybody who appears in it, by key. `tried` says what was done for
-    the customer before a person was asked; it is known while the case is being opened."""
+    """`names` has the name of everybody who appears in it, by key."""
 
     stored: StoredCase
     place: str  # its name, or what stands for it
     names: Mapping[str, str] = field(default_factory=dict)
     replies: Sequence[CaseReply] = ()
     thread: Sequence[ThreadLine] = ()
-    tried: str = ""
 
     @property
     def id(self) -> int:
         return self.stored.id
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """Cases, soonest due first. `names` has the name of everybody who appears on the page that is
+    shown, by key."""
+
+    cases: Sequence[StoredCase]
+    page: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Waiting(StrEnum):
@@ -61,24 +69,33 @@ def known_case(reader: Reader, case_id: int) -> StoredCase:
     return stored
 
 
-def read_case_file(reader: Reader, stored: StoredCase, tried: str = "") -> CaseFile:
+def read_case_file(reader: Reader, stored: StoredCase) -> CaseFile:
     """The case with its thread, replies and names."""
     question = stored.question
     where = (question.platform, question.workspace, question.channel)
     place = reader.place(*where)
     replies = reader.case_replies([stored.id])
     thread = reader.thread(*where, question.thread)
-    keys = {stored.case.owner_key, stored.case.claimed_by, stored.case.answered_by}
-    keys |= {stored.case.resolved_by, question.asked_by}
-    keys |= {reply.by for reply in replies} | {line.person for line in thread}
+    others = {reply.by for reply in replies} | {line.person for line in thread}
     return CaseFile(
         stored=stored,
         place=_called(place) or question.channel,
-        names={key: name_in(reader, key) for key in sorted(keys) if key},
+        names=names_of(reader, [stored], others),
         replies=replies,
         thread=thread,
-        tried=tried,
     )
+
+
+def names_of(
+    reader: Reader, cases: Iterable[StoredCase], others: Iterable[str] = ()
+) -> dict[str, str]:
+    """The names, by key, of everybody whom cases mention, and of others."""
+    keys = set(others)
+    for stored in cases:
+        case = stored.case
+        keys |= {case.owner_key, case.claimed_by, case.answered_by, case.resolved_by}
+        keys.add(stored.question.asked_by)
+    return {key: name_in(reader, key) for key in sorted(keys) if key}
 
 
 def _called(place: Place | None) -> str:

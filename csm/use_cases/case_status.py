@@ -1,23 +1,25 @@
 """Where a customer's own questions stand."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from csm.answer_settings import AnswerSettings
 from csm.case import Case, CaseStatus
 from csm.errors import Forbidden
 from csm.people import AudienceKind, Capability, Clearance, Place, PlaceKind, Principal
 from csm.ports import Reader, Records
-from csm.question import Question, QuestionState
+from csm.ports_answers import AskedBy, AskedIn
+from csm.question import Question
 from csm.use_cases.case_file import OpenQuestion, Waiting
 from csm.use_cases.colleagues import NOBODY, name_in
+from csm.use_cases.drafts import draft_promise
 
 # Drafts that are older are nobody's news any more.
 DRAFTS_SHOWN: Final = timedelta(days=30)
 
 
 def status_for(
-    clearance: Clearance, records: Records, now: datetime, place: Place
+    clearance: Clearance, records: Records, settings: AnswerSettings, now: datetime, place: Place
 ) -> list[OpenQuestion]:
     """The open questions that may be spoken of here: in a direct message the person's own, in a
     customer's channel those that were asked in it; oldest first.
@@ -28,20 +30,12 @@ def status_for(
     who = clearance.principal
     _demand_own_place(who, place)
 
-    def is_shown(question: Question) -> bool:
-        if place.kind is PlaceKind.DM or place.audience.kind is not AudienceKind.CUSTOMER:
-            return question.asked_by == who.key
-        where = (question.platform, question.workspace, question.channel)
-        is_here = where == (place.platform, place.workspace, place.channel)
-        return is_here and question.account_key == place.audience.account_key
-
+    asked = _spoken_of(who, place)
     with records.reading() as reader:
-        shown = [
-            _of_case(reader, stored.case, stored.question)
-            for stored in reader.open_cases()
-            if is_shown(stored.question)
-        ]
-        shown += [_of_draft(draft) for draft in _drafts(reader, now) if is_shown(draft)]
+        cases = reader.open_cases_of(asked)
+        shown = [status_of_case(reader, stored.case, stored.question) for stored in cases]
+        drafts = reader.drafts(now - DRAFTS_SHOWN, now, asked)
+        shown += [status_of_draft(reader, stored.question, settings) for stored in drafts]
     return sorted(shown, key=lambda question: question.asked_at)
 
 
@@ -54,13 +48,17 @@ def _demand_own_place(who: Principal, place: Place) -> None:
         )
 
 
-def _drafts(reader: Reader, now: datetime) -> Iterator[Question]:
-    for stored in reader.questions(now - DRAFTS_SHOWN, now):
-        if stored.question.state is QuestionState.DRAFTED:
-            yield stored.question
+def _spoken_of(who: Principal, place: Place) -> AskedBy | AskedIn:
+    """What is asked of the records: nothing else comes within reach."""
+    account_key = place.audience.account_key
+    is_shared = place.kind is not PlaceKind.DM and place.audience.kind is AudienceKind.CUSTOMER
+    if is_shared and account_key is not None:
+        return AskedIn(place.platform, place.workspace, place.channel, account_key)
+    return AskedBy(who.key)
 
 
-def _of_case(reader: Reader, case: Case, question: Question) -> OpenQuestion:
+def status_of_case(reader: Reader, case: Case, question: Question) -> OpenQuestion:
+    """Where a question stands that a person has."""
     match case.status:
         case CaseStatus.CLAIMED:
             waiting, key = Waiting.IN_HAND, case.claimed_by
@@ -78,10 +76,13 @@ def _of_case(reader: Reader, case: Case, question: Question) -> OpenQuestion:
     )
 
 
-def _of_draft(question: Question) -> OpenQuestion:
+def status_of_draft(reader: Reader, question: Question, settings: AnswerSettings) -> OpenQuestion:
+    """Where a question stands whose answer a colleague looks at."""
+    owner, due_at = draft_promise(reader, question, settings)
     return OpenQuestion(
         text=question.text,
         asked_at=question.asked_at,
         waiting=Waiting.LOOKED_AT,
-        who=NOBODY,
+        who=owner.name if owner else NOBODY,
+        due_at=due_at,
     )

@@ -5,18 +5,27 @@ from datetime import datetime, timedelta
 
 from csm import case_rules as rules
 from csm.answer_settings import AnswerSettings
+from csm.deflection import REWRITTEN
 from csm.errors import Conflict, NotFound
+from csm.follow_up import promises_to_answer
 from csm.knowledge import Speaker
 from csm.people import Capability, Clearance, Principal
 from csm.ports import Reader, Records, Writer
 from csm.ports_answers import StoredQuestion
 from csm.question import Question, QuestionState, Source, ThreadLine
+from csm.threads import colleague_since
 from csm.use_cases.answering_responses import links_of
 from csm.use_cases.case_file import CaseFile, known_case, read_case_file
 from csm.use_cases.colleagues import name_in, owner_of, tell_colleagues
-from csm.use_cases.hand_over import HandingOver, hand_over
-from csm.use_cases.outgoing import clear_human_text, guard_facts, line_of, to_customer
-from csm.views.case_news import handed_over_card
+from csm.use_cases.hand_over import HandingOver, hand_over, promise
+from csm.use_cases.outgoing import (
+    clear_human_text,
+    draft_key,
+    guard_facts,
+    line_of,
+    to_customer,
+)
+from csm.views.case_news import handed_over_card, with_question
 from csm.views.drafts import checked_answer_card, draft_card
 from csm.wording import instant_text, plural
 
@@ -35,9 +44,19 @@ def draft_posts(
     account = writer.account_csm(question.account_key) if question.account_key else None
     drafted = question.model_copy(update={"answer": text, "sources": tuple(sources)})
     stored = StoredQuestion(question_id, account[0] if account else "", drafted)
-    owner = owner_of(writer, question.account_key, settings.hand_over.on_call)
+    owner, due_at = draft_promise(writer, question, settings)
     key = f"draft:{question_id}"
-    tell_colleagues(writer, key, question, owner, lambda zone: draft_card(stored, zone), now)
+    tell_colleagues(
+        writer, key, question, owner, lambda zone: draft_card(stored, zone, due_at), now
+    )
+
+
+def draft_promise(
+    reader: Reader, question: Question, settings: AnswerSettings
+) -> tuple[Principal | None, datetime]:
+    """Who is asked to look at a draft, and by when the customer is told that they answer."""
+    owner = owner_of(reader, question.account_key, settings.hand_over.on_call)
+    return owner, promise(settings, owner, question.settled_at or question.asked_at)
 
 
 def see_draft(clearance: Clearance, records: Records, question_id: int) -> StoredQuestion:
@@ -57,14 +76,15 @@ def send_draft(
     question_id: int,
     text: str | None,
 ) -> StoredQuestion:
-    """Send a draft to the customer: as it is (`text` None), or changed.
+    """Send a draft to the customer: as it is (`text` None), or changed. A changed one is the
+    colleague's answer, not ours.
 
     Raises Conflict when a colleague was first or has replied in the thread, or when it is too old,
     and InvalidInput for what the guard refuses, with its reasons.
     """
     clearance.demand(Capability.ANSWER_CUSTOMERS)
     who = clearance.principal
-    _settle_if_overtaken(records, now, question_id)
+    _settle_if_overtaken(records, settings, now, question_id)
     with records.reading() as reader:
         question = _sendable(reader, who, question_id, settings, now).question
         facts = guard_facts(reader, question.account_key, question.sources)
@@ -75,19 +95,21 @@ def send_draft(
     with records.writing() as writer:
         stored = _sendable(writer, who, question_id, settings, now)
         question = stored.question
-        cleared.demand(answer, question.account_key, links_of(question.sources))
+        cleared.demand(answer, question.account_key, links_of(question.sources), by_human=True)
         sent = question.model_copy(
             update={
                 "state": QuestionState.ANSWERED,
                 "answer": answer,
                 "by_model": question.by_model and answer == question.answer,
+                "reason": "" if _is_same(answer, question.answer) else REWRITTEN,
                 "settled_at": now,
             }
         )
         writer.update_question(question_id, sent)
         card = checked_answer_card(question_id, answer, question.sources, who.name)
-        writer.add_post(to_customer(question, _sent_key(question_id), card, now))
-        line = line_of(question, _sent_key(question_id), Speaker.US, who, answer, now)
+        card = card if question.thread else with_question(card, question)
+        writer.add_post(to_customer(question, draft_key(question_id), card, now))
+        line = line_of(question, draft_key(question_id), Speaker.US, who, answer, now)
         writer.add_line(line)
     return StoredQuestion(stored.id, stored.account_name, sent)
 
@@ -103,20 +125,19 @@ def discard_draft(
     answers by when. Raises Conflict when a colleague was first."""
     clearance.demand(Capability.ANSWER_CUSTOMERS)
     who = clearance.principal
-    _settle_if_overtaken(records, now, question_id)
+    _settle_if_overtaken(records, settings, now, question_id)
     with records.writing() as writer:
         stored = _known(writer, question_id)
         _demand_drafted(writer, who, stored)
         question = stored.question.model_copy(
             update={"state": QuestionState.DISCARDED, "settled_at": now}
         )
-        tried = f"{who.name} discarded this draft: {question.answer}"
-        handing = HandingOver(question_id, question, rules.DISCARDED, tried=tried, taker=who)
+        handing = HandingOver(question_id, question, rules.DISCARDED, taker=who)
         handed = hand_over(writer, handing, settings, now)
         asker = writer.person(question.asked_by) or who
         card = handed_over_card(who.name, handed.due_at, asker.zone, now)
         writer.add_post(to_customer(question, f"case:{handed.case_id}:told", card, now))
-        return read_case_file(writer, known_case(writer, handed.case_id), tried)
+        return read_case_file(writer, known_case(writer, handed.case_id))
 
 
 def _known(reader: Reader, question_id: int) -> StoredQuestion:
@@ -140,20 +161,40 @@ def _sendable(
     return stored
 
 
-def _settle_if_overtaken(records: Records, now: datetime, question_id: int) -> None:
-    """Give a draft up that a colleague has made needless by replying in the thread."""
+def _settle_if_overtaken(
+    records: Records, settings: AnswerSettings, now: datetime, question_id: int
+) -> None:
+    """Give a draft up that a colleague has made needless by replying in the thread. To promise a
+    reply is none yet."""
     with records.writing() as writer:
         question = _known(writer, question_id).question
-        if question.state is QuestionState.DRAFTED and _colleague_since(writer, question):
-            overtaken = {"state": QuestionState.OVERTAKEN, "settled_at": now}
-            writer.update_question(question_id, question.model_copy(update=overtaken))
+        if question.state is not QuestionState.DRAFTED:
+            return
+        lines = [
+            line
+            for line in writer.thread(*_thread_of(question))
+            if line.by != Speaker.STAFF or not promises_to_answer(line.text, settings.follow_ups)
+        ]
+        if colleague_since(lines, question):
+            changes = {
+                "state": QuestionState.OVERTAKEN,
+                "settled_at": now,
+                "human_replied_at": question.human_replied_at or now,
+            }
+            writer.update_question(question_id, question.model_copy(update=changes))
 
 
 def _colleague_since(reader: Reader, question: Question) -> ThreadLine | None:
-    """The first message of a colleague in the thread after the question."""
-    where = (question.platform, question.workspace, question.channel, question.thread)
-    spoken = (line for line in reader.thread(*where) if line.by == Speaker.STAFF)
-    return next((line for line in spoken if line.at > question.asked_at), None)
+    return colleague_since(reader.thread(*_thread_of(question)), question)
+
+
+def _thread_of(question: Question) -> tuple[str, str, str, str]:
+    return (question.platform, question.workspace, question.channel, question.thread)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """But for white space."""
+    return one.split() == other.split()
 
 
 def _demand_drafted(reader: Reader, who: Principal, stored: StoredQuestion) -> None:
@@ -169,6 +210,10 @@ def _demand_drafted(reader: Reader, who: Principal, stored: StoredQuestion) -> N
             case = reader.case_of_question(stored.id)
             first = _called(reader, case.case.owner_key if case else "", who)
             raise Conflict(f"{first} discarded this draft{when} and took the question on.")
+        case QuestionState.OVERTAKEN if question.human_replied_at is None:
+            raise Conflict(
+                f"The customer said{when} that it is solved, so the draft is not needed any more."
+            )
         case QuestionState.OVERTAKEN:
             spoke = _colleague_since(reader, question)
             first = spoke.person if spoke else ""
@@ -182,8 +227,8 @@ def _demand_drafted(reader: Reader, who: Principal, stored: StoredQuestion) -> N
 
 def _sender(reader: Reader, stored: StoredQuestion, who: Principal) -> str:
     question = stored.question
-    where = (question.platform, question.workspace, question.channel, question.thread)
-    keys = (line.person for line in reader.thread(*where) if line.message == _sent_key(stored.id))
+    lines = reader.thread(*_thread_of(question))
+    keys = (line.person for line in lines if line.message == draft_key(stored.id))
     return _called(reader, next(keys, ""), who)
 
 
@@ -191,7 +236,3 @@ def _called(reader: Reader, key: str, who: Principal) -> str:
     if not key:
         return "A colleague"
     return "You" if key == who.key else name_in(reader, key)
-
-
-def _sent_key(question_id: int) -> str:
-    return f"draft:{question_id}:sent"

@@ -10,6 +10,7 @@ from csm.ports import Records
 from csm.question import QuestionState
 from csm.use_cases.case_file import read_case_file
 from csm.use_cases.colleagues import managers, tell_person
+from csm.use_cases.drafts import draft_promise
 from csm.views.cases import case_card
 from csm.views.drafts import draft_card
 from csm.wording import plural
@@ -20,21 +21,22 @@ _OLDEST_DRAFT: Final = timedelta(days=30)
 
 def escalate_cases(records: Records, settings: AnswerSettings, now: datetime) -> int:
     """Tell every manager of each case that had no reply in time, and of each draft that nobody
-    sent or discarded; once each. How many there were.
+    sent or discarded; once each, and never before the time that the customer was promised. How
+    many there were.
 
     Each is a transaction of its own. Where there is neither a manager nor an admin to tell,
     nothing escalates.
     """
     before = now - timedelta(hours=settings.hand_over.escalate_after_hours)
     with records.reading() as reader:
-        cases = [stored.id for stored in reader.cases_to_escalate(before)]
+        cases = [one.id for one in reader.cases_to_escalate(before) if one.case.due_at < now]
         drafts = [
             stored.id
-            for stored in reader.questions(now - _OLDEST_DRAFT, before)
-            if stored.question.state is QuestionState.DRAFTED
+            for stored in reader.drafts(now - _OLDEST_DRAFT, before)
+            if draft_promise(reader, stored.question, settings)[1] < now
         ]
     escalated = [_escalate(records, settings, now, case_id) for case_id in cases]
-    escalated += [_escalate_draft(records, now, question_id) for question_id in drafts]
+    escalated += [_escalate_draft(records, settings, now, question_id) for question_id in drafts]
     return sum(escalated)
 
 
@@ -51,24 +53,25 @@ def _escalate(records: Records, settings: AnswerSettings, now: datetime, case_id
         lead = f"Escalated: no reply to this customer for {_waited(stored.case.opened_at, now)}."
         for manager in told:
             card = case_card(file, settings, manager.zone, now, lead)
-            key = f"case:{case_id}:escalated"
+            key = f"case:{case_id}:escalated:{stored.case.due_at:%Y%m%dT%H%M%S}"
             tell_person(writer, key, stored.question.platform, manager, card, now)
     return True
 
 
-def _escalate_draft(records: Records, now: datetime, question_id: int) -> bool:
+def _escalate_draft(
+    records: Records, settings: AnswerSettings, now: datetime, question_id: int
+) -> bool:
     with records.writing() as writer:
         stored = writer.question(question_id)
         if stored is None or stored.question.state is not QuestionState.DRAFTED:
             return False
         question, key = stored.question, f"draft:{question_id}:escalated"
         lead = f"Escalated: nobody has sent this draft for {_waited(question.asked_at, now)}."
-        new = [
-            tell_person(
-                writer, key, question.platform, manager, draft_card(stored, manager.zone, lead), now
-            )
-            for manager in managers(writer)
-        ]
+        _, due_at = draft_promise(writer, question, settings)
+        new = []
+        for manager in managers(writer):
+            card = draft_card(stored, manager.zone, due_at, lead)
+            new.append(tell_person(writer, key, question.platform, manager, card, now))
     return any(new)
 
 

@@ -7,7 +7,7 @@ from csm import case_rules as rules
 from csm.answer_settings import WANTS_A_PERSON, AnswerSettings
 from csm.errors import Conflict, Forbidden, NotFound
 from csm.knowledge import Passage, Shelf
-from csm.people import Principal
+from csm.people import Capability, Clearance, Principal
 from csm.ports import Records, Writer
 from csm.ports_answers import StoredQuestion
 from csm.question import Feedback, Question, QuestionState
@@ -23,11 +23,11 @@ class FeedbackResult:
 
 
 def record_feedback(
+    clearance: Clearance,
     records: Records,
     settings: AnswerSettings,
     now: datetime,
     question_id: int,
-    who: Principal,
     feedback: Feedback,
 ) -> FeedbackResult:
     """Keep the customer's word on an answer, which they may change. NOT_HELPED brings in a person,
@@ -36,8 +36,9 @@ def record_feedback(
     Raises Forbidden for anybody but the customer, NotFound, and Conflict where nothing was
     answered.
     """
+    clearance.demand(Capability.GET_HELP)
     with records.writing() as writer:
-        question = _own_answer(writer, question_id, who)
+        question = _own_answer(writer, question_id, clearance.principal)
         if question.feedback is not feedback:
             question = _with_news(question, feedback=feedback, feedback_at=now)
             writer.update_question(question_id, question)
@@ -48,11 +49,16 @@ def record_feedback(
 
 
 def ask_for_person(
-    records: Records, settings: AnswerSettings, now: datetime, question_id: int, who: Principal
+    clearance: Clearance,
+    records: Records,
+    settings: AnswerSettings,
+    now: datetime,
+    question_id: int,
 ) -> HandedTo:
     """Under an answer, the customer wants a person. Raises as `record_feedback` does."""
+    clearance.demand(Capability.GET_HELP)
     with records.writing() as writer:
-        question = _own_answer(writer, question_id, who)
+        question = _own_answer(writer, question_id, clearance.principal)
         if question.asked_again_at is None:
             question = _with_news(question, asked_again_at=now)
             writer.update_question(question_id, question)
@@ -95,6 +101,5 @@ def _to_person(
         Passage(s.id, Shelf.CUSTOMER, s.title, title_path=(), text="", link=s.link)
         for s in question.sources
     )
-    tried = f"We answered: {question.answer}"
-    handing = HandingOver(question_id, question, reason, passages, tried)
+    handing = HandingOver(question_id, question, reason, passages)
     return hand_over(writer, handing, settings, now)

@@ -25,15 +25,13 @@ _SETTLED = frozenset({QuestionState.ANSWERED, QuestionState.DISCARDED})
 
 @dataclass(frozen=True, slots=True)
 class HandingOver:
-    """`question` is as it shall be kept, `reason` as in `csm.question.Question`, `passages` what
-    the library had, and `tried` one sentence on what was done before a person was asked. `taker`
-    is the colleague who takes it on at once, where one does."""
+    """`question` is as it shall be kept, `reason` as in `csm.question.Question`, and `passages`
+    what the library had. `taker` is the colleague who takes it on at once, where one does."""
 
     question_id: int
     question: Question
     reason: str
     passages: Sequence[Passage] = ()
-    tried: str = ""
     taker: Principal | None = None
 
 
@@ -65,7 +63,8 @@ def hand_over(
         stored = known
     else:
         stored = _come_back(writer, known, settings, now)
-        _tell(writer, stored, handing, f"again:{now:%Y%m%dT%H%M%S}", settings, now)
+        again, lead = f"again:{now:%Y%m%dT%H%M%S}", "The customer comes back: this was no answer."
+        _tell(writer, stored, handing, again, settings, now, lead)
     return _handed(writer, stored.case, stored.id)
 
 
@@ -81,7 +80,7 @@ def _open(
             owner_key=owner.key if owner else "",
             reason=handing.reason,
             opened_at=now,
-            due_at=_promise(settings, owner, now),
+            due_at=promise(settings, owner, now),
             status=CaseStatus.CLAIMED if taker else CaseStatus.OPEN,
             claimed_by=taker.key if taker else "",
             claimed_at=now if taker else None,
@@ -110,12 +109,13 @@ def _come_back(
     writer: Writer, known: StoredCase, settings: AnswerSettings, now: datetime
 ) -> StoredCase:
     person = writer.person(known.case.claimed_by or known.case.owner_key)
-    changed = rules.come_back(known.case, _promise(settings, person, now))
+    changed = rules.come_back(known.case, now, promise(settings, person, now))
     writer.update_case(known.id, changed)
     return StoredCase(known.id, known.account_name, changed, known.question)
 
 
-def _promise(settings: AnswerSettings, owner: Principal | None, now: datetime) -> datetime:
+def promise(settings: AnswerSettings, owner: Principal | None, now: datetime) -> datetime:
+    """By when a person answers what is brought to them now: in their working hours."""
     zone = owner.zone if owner else ZoneInfo("UTC")
     return due(now, settings.hand_over.first_reply_hours, settings.hours, zone)
 
@@ -127,11 +127,12 @@ def _tell(
     event: str,
     settings: AnswerSettings,
     now: datetime,
+    lead: str = "",
 ) -> None:
-    file = read_case_file(writer, stored, handing.tried)
+    file = read_case_file(writer, stored)
 
     def card_in(zone: tzinfo) -> Card:
-        return case_card(file, settings, zone, now)
+        return case_card(file, settings, zone, now, lead)
 
     owner = writer.person(stored.case.claimed_by or stored.case.owner_key)
     key = f"case:{stored.id}:{event}"

@@ -1,21 +1,21 @@
 """What became of our answers: the verdict after some days, and the sample that people check."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from csm import case_rules
 from csm.answer_settings import AnswerSettings
-from csm.deflection import Verdict, is_silent, verdict
+from csm.deflection import Verdict, is_ours, is_silent, verdict
 from csm.errors import Conflict, NotFound, Unavailable
 from csm.people import Capability, Clearance
 from csm.ports import Reader, Records, Writer
 from csm.ports_answers import Library, StoredQuestion, Vectors
-from csm.question import Deflection, Question, QuestionState, Review
-from csm.same_topic import same_topic_ticket
+from csm.question import Deflection, Question, Review
+from csm.same_topic import asked_the_same, same_topic_ticket
 from csm.use_cases.colleagues import name_in
 from csm.use_cases.hand_over import HandingOver, hand_over
 
@@ -28,21 +28,41 @@ def judge_answers(
 ) -> Counter[Deflection]:
     """Give each answer that is old enough its final verdict; how many got which.
 
-    Tickets are compared by meaning where the library can, else by their words. One transaction an
-    answer, so that being interrupted loses nothing.
+    Tickets, and what the same person asked anywhere else afterwards, are compared by meaning where
+    the library can, else by their words. One transaction an answer, so that being interrupted loses
+    nothing.
     """
     window = timedelta(days=settings.judged_after_days)
     with records.reading() as reader:
+        answers = reader.questions_to_judge(now - window)
+        asked = _asked_by_person(reader, answers, now)
         waiting = [
-            (stored, _tickets(reader, stored.question, window))
-            for stored in reader.questions_to_judge(now - window)
+            _Waiting(
+                stored,
+                _tickets(reader, stored.question, window),
+                _asked_since(stored, asked[stored.question.asked_by], window),
+            )
+            for stored in answers
         ]
     judged: Counter[Deflection] = Counter()
-    for stored, tickets in waiting:
-        likeness = _likeness(library, stored.question.text, tickets)
-        ticket = same_topic_ticket(stored.question.text, tickets, likeness)
-        judged.update(_keep(records, settings, now, stored.id, ticket))
+    for answer in waiting:
+        text = answer.stored.question.text
+        texts = [*(subject for _, subject in answer.tickets), *(said for _, said in answer.asked)]
+        likeness = _likeness(library, text, texts)
+        to_tickets, to_asked = _split(likeness, len(answer.tickets))
+        ticket = same_topic_ticket(text, answer.tickets, to_tickets)
+        again_at = asked_the_same(text, answer.asked, to_asked)
+        judged.update(_keep(records, settings, now, answer.stored.id, ticket, again_at))
     return judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An answer to be judged, with what its account brought up in the days after it."""
+
+    stored: StoredQuestion
+    tickets: Sequence[tuple[str, str]]  # key, subject
+    asked: Sequence[tuple[datetime, str]]  # by the same person, elsewhere
 
 
 def sample_to_review(
@@ -75,7 +95,7 @@ def review_answer(
     who = clearance.principal
     with records.writing() as writer:
         stored = writer.question(question_id)
-        if stored is None or stored.question.state is not QuestionState.ANSWERED:
+        if stored is None or not is_ours(stored.question):
             raise NotFound("There is no answer of that number to check.")
         question = stored.question
         if question.review is not None and question.reviewed_by != who.key:
@@ -100,46 +120,88 @@ def _tickets(reader: Reader, question: Question, window: timedelta) -> list[tupl
     return reader.ticket_topics(question.account_key, since, until)
 
 
-def _likeness(
-    library: Library | None, question: str, tickets: Sequence[tuple[str, str]]
-) -> Vectors | None:
-    if library is None or not tickets:
+def _asked_by_person(
+    reader: Reader, answers: Sequence[StoredQuestion], now: datetime
+) -> Mapping[str, Sequence[Question]]:
+    """What each person has asked since the first of the answers, oldest first."""
+    asked: defaultdict[str, list[Question]] = defaultdict(list)
+    if answers:
+        since = min(stored.question.asked_at for stored in answers)
+        for stored in reversed(reader.questions(since, now)):
+            asked[stored.question.asked_by].append(stored.question)
+    return asked
+
+
+def _asked_since(
+    stored: StoredQuestion, asked: Sequence[Question], window: timedelta
+) -> list[tuple[datetime, str]]:
+    """What of it the person asked in another thread or place in the days after the answer. What is
+    asked in the same thread is noticed when it is said."""
+    question = stored.question
+    since = question.settled_at or question.asked_at
+    return [
+        (one.asked_at, one.text)
+        for one in asked
+        if since < one.asked_at <= since + window and _thread_of(one) != _thread_of(question)
+    ]
+
+
+def _thread_of(question: Question) -> tuple[str, str, str, str]:
+    """The thread; slash commands and direct messages have none, so that each stands alone."""
+    thread = question.thread or question.key
+    return (question.platform, question.workspace, question.channel, thread)
+
+
+def _likeness(library: Library | None, question: str, texts: Sequence[str]) -> Vectors | None:
+    if library is None or not texts:
         return None
     try:
-        return library.likeness([question, *(subject for _, subject in tickets)])
+        return library.likeness([question, *texts])
     except Unavailable:
         return None  # the words alone are compared
 
 
+def _split(likeness: Vectors | None, count: int) -> tuple[Vectors | None, Vectors | None]:
+    """How alike the question is to the first `count` texts, and to the others."""
+    if likeness is None:
+        return None, None
+    first, others = likeness[0, 1 : count + 1], likeness[0, count + 1 :]
+    return first, others
+
+
 def _keep(
-    records: Records, settings: AnswerSettings, now: datetime, question_id: int, ticket: str
+    records: Records,
+    settings: AnswerSettings,
+    now: datetime,
+    question_id: int,
+    ticket: str,
+    again_at: datetime | None,
 ) -> list[Deflection]:
-    """The verdict, if the answer still waits for one."""
+    """The verdict, if the answer still waits for one. A colleague's is done with, without one."""
     with records.writing() as writer:
         stored = writer.question(question_id)
         if stored is None or stored.question.judged_on is not None:
             return []
-        found: Verdict = verdict(stored.question, now, settings, ticket)
-        if not found.is_final:
-            return []
-        writer.update_question(
-            question_id,
-            stored.question.model_copy(
-                update={
-                    "ticket_key": ticket or stored.question.ticket_key,
-                    "deflection": found.deflection,
-                    "judged_on": now.date(),
-                }
-            ),
-        )
-    return [found.deflection]
+        question = stored.question
+        changes: dict[str, object] = {"judged_on": now.date()}
+        found: Verdict | None = None
+        if is_ours(question):
+            changes |= {
+                "ticket_key": ticket or question.ticket_key,
+                "asked_again_at": question.asked_again_at or again_at,
+            }
+            found = verdict(question.model_copy(update=changes), now, settings, ticket)
+            if not found.is_final:
+                return []
+            changes["deflection"] = found.deflection
+        writer.update_question(question_id, question.model_copy(update=changes))
+    return [found.deflection] if found else []
 
 
 def _put_right(
     writer: Writer, question_id: int, question: Question, settings: AnswerSettings, now: datetime
 ) -> None:
-    tried = f"We answered, and the customer has not complained: {question.answer}"
-    handing = HandingOver(question_id, question, case_rules.REVIEWED_WRONG, tried=tried)
+    handing = HandingOver(question_id, question, case_rules.REVIEWED_WRONG)
     hand_over(writer, handing, settings, now)
 
 

@@ -18,6 +18,8 @@ from csm.ports_answers import StoredQuestion
 DEFAULT_LOG_DAYS: Final = 30
 LONGEST_LOG_DAYS: Final = 365
 GAP_DAYS: Final = 90
+# Each is compared with all the others, which takes a few seconds for so many.
+MOST_COMPARED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class QuestionLog:
     days: int
     questions: Sequence[StoredQuestion]
     counts: DeflectionCounts
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """What the library lacks. `left_out`: older questions that were too many to be compared."""
+
+    gaps: Sequence[Gap]
+    left_out: int = 0
 
 
 def read_log(
@@ -45,16 +55,17 @@ def read_log(
 
 def find_gaps(
     clearance: Clearance, records: Records, cluster: Cluster, now: datetime, today: date
-) -> list[Gap]:
-    """What the library lacks, after the questions of the last 90 days: most accounts first, then
-    most ARR (as of `today`).
+) -> GapReport:
+    """What the library lacks, after the questions of the last 90 days (at most the newest
+    MOST_COMPARED): most accounts first, then most ARR (as of `today`).
 
     Raises Unavailable when the questions cannot be compared in meaning.
     """
     clearance.demand(Capability.ANSWER_CUSTOMERS)
     with records.reading() as reader:
         asked = reader.questions(now - timedelta(days=GAP_DAYS), now)
-        lacking = [stored for stored in asked if is_gap(stored.question)]
+        every = [stored for stored in asked if is_gap(stored.question)]
+        lacking = every[:MOST_COMPARED]
         accounts = {stored.question.account_key for stored in lacking} - {None}
         arr = reader.arr_of([key for key in accounts if key], today)
-    return rank_gaps(lacking, cluster, arr)
+    return GapReport(rank_gaps(lacking, cluster, arr), len(every) - len(lacking))

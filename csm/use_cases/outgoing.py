@@ -1,15 +1,17 @@
-"""What colleagues send to customers: through the guard, then to the thread it answers."""
+"""What is sent to customers: through the guard, then to the thread it answers."""
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from csm.answer_settings import AnswerGuard
 from csm.card import Card
 from csm.errors import InvalidInput
-from csm.guard import Cleared, GuardFacts, Outgoing, Refused, review
+from csm.guard import Cleared, GuardFacts, Outgoing, Verdict, review
 from csm.knowledge import Shelf, Speaker
-from csm.people import Principal
+from csm.people import Audience, AudienceKind, Place, PlaceKind, Principal
 from csm.ports import FactLine, Reader
 from csm.post import Post
 from csm.question import Question, Source, ThreadLine
@@ -19,6 +21,7 @@ from csm.wording import listing
 
 # In characters: what is kept of a message in its thread.
 _LONGEST_LINE: Final = 4000
+_OF_A_QUESTION: Final = re.compile(r"answer:(\d+):(\d+)|draft:(\d+):sent")
 
 
 def guard_facts(
@@ -46,9 +49,28 @@ def clear_human_text(
     """
     outgoing = Outgoing(text, account_key, links_of(sources), by_human=True)
     result = review(outgoing, facts, settings)
-    if isinstance(result, Refused):
-        raise InvalidInput(_refusal(result))
+    if not isinstance(result, Cleared):
+        raise InvalidInput(_refusal(result.verdict))
     return result
+
+
+def answer_key(question_id: int, number: int) -> str:
+    """The key of the post that tells a customer what came of their question; `number` counts the
+    cards of it from 1."""
+    return f"answer:{question_id}:{number}"
+
+
+def draft_key(question_id: int) -> str:
+    """The key of the post that brings a customer the answer that a colleague has checked."""
+    return f"draft:{question_id}:sent"
+
+
+def question_of(post: Post) -> tuple[int, int] | None:
+    """The question whose answer the post is, and the number of its card; None for other posts."""
+    found = _OF_A_QUESTION.fullmatch(post.key) if post.account_key else None
+    if found is None:
+        return None
+    return int(found[1] or found[3]), int(found[2] or 1)
 
 
 def to_customer(question: Question, key: str, card: Card, now: datetime) -> Post:
@@ -63,6 +85,21 @@ def to_customer(question: Question, key: str, card: Card, now: datetime) -> Post
         card=card.model_dump(mode="json"),
         created_at=now,
     )
+
+
+def place_of(reader: Reader, question: Question) -> Place | None:
+    """Where it was asked. A customer's direct messages are kept as of an unknown audience, since
+    who they are is worked out each time; so it is once more before anything is brought there."""
+    place = reader.place(question.platform, question.workspace, question.channel)
+    if place is None or place.kind is not PlaceKind.DM or question.account_key is None:
+        return place
+    return replace(place, audience=Audience(AudienceKind.CUSTOMER, question.account_key))
+
+
+def zone_of_asker(reader: Reader, question: Question) -> tzinfo:
+    """The time zone of whoever asked, as far as we know them."""
+    asker = reader.person(question.asked_by)
+    return asker.zone if asker else UTC
 
 
 def line_of(
@@ -92,9 +129,8 @@ def _published(reader: Reader, sources: Sequence[Source]) -> Iterator[FactLine]:
             yield FactLine(name=stored.document.title, value=stored.chunk.searched)
 
 
-def _refusal(refused: Refused) -> str:
+def _refusal(verdict: Verdict) -> str:
     faults = [
-        f"{result.reason.rstrip('.')}: {listing(result.inputs)}"
-        for result in refused.verdict.objections
+        f"{result.reason.rstrip('.')}: {listing(result.inputs)}" for result in verdict.objections
     ]
     return f"Customers must not get this as it is. {'. '.join(faults)}. Change it and try again."

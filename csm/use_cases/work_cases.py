@@ -14,23 +14,28 @@ from csm.people import Capability, Clearance, Principal
 from csm.ports import Records, Writer
 from csm.ports_answers import StoredCase
 from csm.question import QuestionState
-from csm.use_cases.case_file import CaseFile, known_case, read_case_file
+from csm.use_cases.case_file import CaseFile, CaseList, known_case, names_of, read_case_file
 from csm.use_cases.colleagues import name_in
+from csm.use_cases.hand_over import promise
 from csm.use_cases.outgoing import clear_human_text, guard_facts, line_of, to_customer
-from csm.views.case_news import reply_card, resolved_card
+from csm.views.case_news import reply_card, resolved_card, with_question
+from csm.views.pages import page_of
 from csm.wording import instant_text
 
 # In characters: what is kept of a reply that was written by hand.
 _LONGEST_REPLY = 8000
 
 
-def list_cases(clearance: Clearance, records: Records, *, everybody: bool) -> list[CaseFile]:
-    """Cases that are not resolved: those the person owns or claimed, or everybody's; soonest due
-    first."""
+def list_cases(
+    clearance: Clearance, records: Records, *, everybody: bool, page: int = 0
+) -> CaseList:
+    """Cases that are not resolved: those the person owns or claimed, or everybody's. `page` counts
+    from 0; what is beyond the last one shows that."""
     clearance.demand(Capability.ANSWER_CUSTOMERS)
     with records.reading() as reader:
-        stored = reader.open_cases(None if everybody else clearance.principal.key)
-        return [read_case_file(reader, one) for one in stored]
+        cases = reader.open_cases(None if everybody else clearance.principal.key)
+        shown, page = page_of(cases, page)
+        return CaseList(cases, page, names_of(reader, shown))
 
 
 def see_case(clearance: Clearance, records: Records, case_id: int) -> CaseFile:
@@ -56,9 +61,17 @@ def release_case(clearance: Clearance, records: Records, case_id: int) -> CaseFi
     )
 
 
-def reopen_case(clearance: Clearance, records: Records, case_id: int) -> CaseFile:
-    """Undo a resolve. Raises Conflict when it is not resolved."""
-    return _change(clearance, records, case_id, lambda case, _: rules.reopen(case))
+def reopen_case(
+    clearance: Clearance, records: Records, settings: AnswerSettings, now: datetime, case_id: int
+) -> CaseFile:
+    """Undo a resolve: it waits for a reply, with a new promise. Raises Conflict when it is not
+    resolved."""
+
+    def reopen(writer: Writer, stored: StoredCase) -> Case:
+        person = writer.person(stored.case.claimed_by or stored.case.owner_key)
+        return rules.reopen(stored.case, now, promise(settings, person, now))
+
+    return _change_in(clearance, records, case_id, reopen)
 
 
 def reply_to_case(
@@ -86,11 +99,13 @@ def reply_to_case(
         stored = known_case(writer, case_id)
         answered = rules.answer(stored.case, who, now, partial(name_in, writer))
         question = stored.question
-        cleared.demand(text, question.account_key)
+        cleared.demand(text, question.account_key, by_human=True)
         replies = writer.case_replies([case_id])
         _demand_news(replies, who, text)
         key = f"case:{case_id}:reply:{len(replies) + 1}"
-        writer.add_post(to_customer(question, key, reply_card(who.name, text), now))
+        card = reply_card(who.name, text)
+        card = card if question.thread else with_question(card, question)
+        writer.add_post(to_customer(question, key, card, now))
         writer.add_case_reply(CaseReply(case_id=case_id, at=now, by=who.key, text=text))
         writer.add_line(line_of(question, key, Speaker.STAFF, who, text, now))
         writer.update_case(case_id, answered)
@@ -108,7 +123,8 @@ def resolve_case(clearance: Clearance, records: Records, now: datetime, case_id:
     def resolve(writer: Writer, stored: StoredCase) -> Case:
         resolved = rules.resolve(stored.case, who, now, partial(name_in, writer))
         if stored.case.reason != rules.REVIEWED_WRONG or stored.case.answered_at:
-            card, key = resolved_card(who.name), f"case:{case_id}:resolved"
+            # A case that came back is resolved more than once.
+            card, key = resolved_card(who.name), f"case:{case_id}:resolved:{now:%Y%m%dT%H%M%S}"
             writer.add_post(to_customer(stored.question, key, card, now))
         return resolved
 

@@ -19,27 +19,34 @@ from csm.card import (
     Text,
     Tone,
 )
-from csm.extract import joined
 from csm.question import Feedback
-from csm.sentences import plain
 from csm.use_cases.answering_responses import (
     Answered,
     Clarify,
     Drafted,
     FeedbackNoted,
     HandedOver,
+    LeftToPeople,
+    NotNeeded,
     Response,
     Silent,
     SmallTalk,
+    StillWaiting,
     clarification,
 )
 from csm.use_cases.ask_library import LibraryAnswer
 from csm.use_cases.hand_over import HandedTo
 from csm.use_cases.place_modes import ModeReport
-from csm.views.case_news import handed_over_card, thanks_card
+from csm.views.case_news import (
+    handed_over_card,
+    left_to_people_card,
+    not_needed_card,
+    still_waiting_card,
+    thanks_card,
+)
 from csm.views.case_words import first_upper
 from csm.views.drafts import feedback_buttons
-from csm.views.plain_blocks import size_of, text_blocks
+from csm.views.plain_blocks import excerpt, notice, size_of, text_blocks
 from csm.views.sources import source_blocks
 from csm.wording import instant_text, listing, percent, shorten
 
@@ -49,6 +56,23 @@ _SUMMARY: Final = 300
 _EXCERPT: Final = 400
 # What a button can carry of a title, besides what it is for.
 _TITLE_IN_BUTTON: Final = 150
+
+
+_SMALL_TALK: Final = {
+    "greeting": (
+        "Hello",
+        "Hello! Ask me anything about the product. If I do not know, a person takes over.",
+    ),
+    "thanks": ("Gladly", "You are welcome."),
+    "play": (
+        "About the product only",
+        "I only answer questions about the product. If you want a person, tell me so.",
+    ),
+    "leave": (
+        "I can be switched off",
+        "Your customer success manager can switch me off in this channel: /mode off does it.",
+    ),
+}
 
 
 def response_cards(response: Response, zone: tzinfo, now: datetime) -> tuple[Card, ...]:
@@ -64,11 +88,25 @@ def response_cards(response: Response, zone: tzinfo, now: datetime) -> tuple[Car
         case Answered():
             return answer_cards(response)
         case Drafted():
-            return (_drafted_card(response),) if response.tell else ()
+            return (_drafted_card(response, zone),) if response.tell else ()
         case Clarify():
             return (clarify_card(response),)
         case HandedOver():
             return (_handed_card(response.handed, zone, now),)
+        case StillWaiting() | NotNeeded() | LeftToPeople():
+            return (_word_card(response, zone, now),)
+
+
+def _word_card(
+    response: StillWaiting | NotNeeded | LeftToPeople, zone: tzinfo, now: datetime
+) -> Card:
+    match response:
+        case StillWaiting():
+            return still_waiting_card(response.question, zone, now)
+        case NotNeeded():
+            return not_needed_card(response.owner_name)
+        case LeftToPeople():
+            return left_to_people_card(response.owner_name)
 
 
 def answer_cards(answered: Answered) -> tuple[Card, ...]:
@@ -84,7 +122,7 @@ def answer_cards(answered: Answered) -> tuple[Card, ...]:
 
 def clarify_card(clarify: Clarify) -> Card:
     """Asks back, with a button for each thing that may be meant."""
-    text = clarification(clarify.choices)
+    said = tuple(text_blocks(clarification(clarify.choices)))
     buttons = tuple(
         Button(
             id=f"answer.about:{clarify.question_id}:{title[:_TITLE_IN_BUTTON]}",
@@ -95,21 +133,15 @@ def clarify_card(clarify: Clarify) -> Card:
     actions = (Actions(buttons=buttons),) if buttons else ()
     return Card(
         title="Which do you mean?" if buttons else "How can I help?",
-        summary=shorten(text, _SUMMARY),
-        blocks=(*text_blocks(text), *actions),
+        summary=notice(said, _SUMMARY),
+        blocks=(*said, *actions),
     )
 
 
 def small_talk_card(kind: str) -> Card:
-    """One line for a greeting or for thanks."""
-    text = (
-        "Hello! Ask me anything about the product. If I do not know, a person takes over."
-        if kind == "greeting"
-        else "You are welcome."
-    )
-    return Card(
-        title="Hello" if kind == "greeting" else "Gladly", summary=text, blocks=(_text(text),)
-    )
+    """One line for a greeting, for thanks, and for what is no question about the product."""
+    title, text = _SMALL_TALK[kind]
+    return Card(title=title, summary=text, blocks=(_text(text),))
 
 
 def library_cards(answer: LibraryAnswer) -> tuple[Card, ...]:
@@ -121,8 +153,7 @@ def library_cards(answer: LibraryAnswer) -> tuple[Card, ...]:
         *source_blocks("Sources", answer.sources, answer.internal),
         Note(text=f"{made} Confidence {percent(answer.confidence)}. {_reach(answer)}"),
     ]
-    text = joined(answer.sentences, flowing=answer.by_model)
-    return _cards(shorten(answer.question, 120), text, ending)
+    return _cards(shorten(answer.question, 120), answer.text, ending)
 
 
 def mode_card(report: ModeReport, zone: tzinfo) -> Card:
@@ -155,12 +186,13 @@ def mode_card(report: ModeReport, zone: tzinfo) -> Card:
 
 
 def _cards(title: str, text: str, ending: Sequence[Block]) -> tuple[Card, ...]:
-    parts = list(_portions(text_blocks(text)))
+    said = list(text_blocks(text))
+    parts = list(_portions(said))
     parts[-1] = [*parts[-1], *ending]
     return tuple(
         Card(
             title=title if number == 0 else f"{title} (continued)",
-            summary=shorten(text, _SUMMARY) if number == 0 else f"{title}, continued.",
+            summary=notice(said, _SUMMARY) if number == 0 else f"{title}, continued.",
             blocks=tuple(part),
         )
         for number, part in enumerate(parts)
@@ -200,7 +232,7 @@ def _not_sure_card(answer: LibraryAnswer) -> Card:
     items = tuple(
         Bullet(
             lead=f"{p.title} (internal)" if p.shelf == "internal" else p.title,
-            text=shorten(plain(p.text), _EXCERPT),
+            text=excerpt(p.text, _EXCERPT),
             link=p.link,
         )
         for p in answer.nearest
@@ -231,8 +263,11 @@ def _handed_card(handed: HandedTo, zone: tzinfo, now: datetime) -> Card:
     return handed_over_card(handed.owner_name, handed.due_at, zone, now)
 
 
-def _drafted_card(drafted: Drafted) -> Card:
-    text = f"{first_upper(drafted.owner_name)} is looking at your question and will answer here."
+def _drafted_card(drafted: Drafted, zone: tzinfo) -> Card:
+    text = (
+        f"{first_upper(drafted.owner_name)} is looking at your question and will answer here by "
+        f"{instant_text(drafted.due_at, zone)}."
+    )
     return Card(title="A person will answer", summary=text, blocks=(_text(text),))
 
 

@@ -11,16 +11,22 @@ from csm.wording import listing, shorten
 
 MOST_FLAGS: Final = 15
 LONGEST_ARTICLE_IN_FORM: Final = 3000
+# Characters of a fingerprint that a form carries.
+_SEEN: Final = 16
 
 
-def article_card(article: Article) -> Card:
-    """An article as it is: a draft with what to look at before it is published, or published."""
+def article_card(article: Article, *, is_findable: bool) -> Card:
+    """An article as it is: a draft with what to look at before it is published, or published.
+    `is_findable`: it is found by its meaning already, not by its words alone."""
+    found = "now" if is_findable else "by its words now, and by its meaning shortly"
     if article.shelf is Shelf.CUSTOMER:
         again = " It replaced the one of the same title." if article.replaced else ""
-        text = f"“{article.title}” is published: customers' questions find it now.{again}"
+        text = f"“{article.title}” is published: customers' questions find it {found}.{again}"
         return Card(title="Published", summary=text, tone=Tone.GOOD, blocks=(Text(text=text),))
     by = "a language model, from" if article.by_model else "the words of"
-    summary = f"A draft on the internal shelf, by {by} your colleagues' answers."
+    summary = (
+        f"A draft on the internal shelf, by {by} your colleagues' answers. /ask finds it {found}."
+    )
     return Card(
         title=shorten(article.title, 100),
         summary=summary,
@@ -49,7 +55,7 @@ def article_form(article: Article) -> Form:
     fits = len(article.markdown) <= LONGEST_ARTICLE_IN_FORM
     hint = "Markdown, beginning with “# ” and the title. Every customer can find it once published."
     return Form(
-        id=f"article.published:{article.document_id}",
+        id=f"article.published:{article.document_id}:{article.fingerprint[:_SEEN]}",
         title="Publish the article",
         submit="Publish",
         intro=_flag_text(article) or "Nothing in it seems to be about one customer alone.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from csm.card import Block, Bullet, Bullets, Card, Text
+from csm.question import Question
 from csm.use_cases.case_file import OpenQuestion, Waiting
 from csm.views.case_words import first_upper
 from csm.views.plain_blocks import text_blocks
@@ -34,6 +35,35 @@ def handed_over_card(owner_name: str, due_at: datetime, zone: tzinfo, now: datet
     else:
         text = f"{owner} has your question and will answer here."
     return Card(title="Passed to a person", summary=text, blocks=(Text(text=text),))
+
+
+def with_question(card: Card, question: Question) -> Card:
+    """A card, with the question that it answers, for those who have not seen it asked."""
+    name = question.asked_name or "Somebody"
+    asked = Text(text=f"{name} asked: “{shorten(question.text, 500)}”")
+    return card.model_copy(update={"blocks": (asked, *card.blocks)})
+
+
+def still_waiting_card(question: OpenQuestion, zone: tzinfo, now: datetime) -> Card:
+    """How the question stands that the customer asks about."""
+    text = _state(question, zone, now)
+    return Card(title="Your question", summary=text, blocks=(Text(text=text),))
+
+
+def not_needed_card(owner_name: str) -> Card:
+    """After the customer said that it is solved, or not needed any more."""
+    text = f"Thank you for telling us. {first_upper(owner_name)} knows that it is settled."
+    return Card(title="Settled", summary=text, blocks=(Text(text=text),))
+
+
+def left_to_people_card(owner_name: str) -> Card:
+    """For whoever calls us where we are switched off."""
+    owner = first_upper(owner_name)
+    text = (
+        f"People answer here, not I. {owner} is the one to ask; if you tell me that you want to "
+        "talk to a person, I pass it on."
+    )
+    return Card(title="I am switched off here", summary=text, blocks=(Text(text=text),))
 
 
 def status_card(questions: Sequence[OpenQuestion], zone: tzinfo, now: datetime) -> Card:
@@ -67,7 +97,7 @@ def _state(question: OpenQuestion, zone: tzinfo, now: datetime) -> str:
     who = first_upper(question.who)
     match question.waiting:
         case Waiting.LOOKED_AT:
-            return f"{who} is looking at it."
+            begin = f"{who} is looking at it"
         case Waiting.ANSWERED:
             return f"{who} has answered it. Ask again in its thread if that did not help."
         case Waiting.TOLD:

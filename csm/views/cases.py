@@ -1,6 +1,6 @@
 """Cases as colleagues see them: one, a list of them, and the form for a reply."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -27,7 +27,7 @@ from csm.case import Case, CaseStatus
 from csm.knowledge import Speaker
 from csm.ports_answers import StoredCase
 from csm.question import Source, ThreadLine
-from csm.use_cases.case_file import CaseFile
+from csm.use_cases.case_file import CaseFile, CaseList
 from csm.views.case_words import case_state, due_text, first_upper, reason_text, tried_text
 from csm.views.pages import page_buttons, page_of, range_text
 from csm.views.sources import source_blocks
@@ -51,14 +51,14 @@ def case_card(
     alone. Times are in the reader's `zone`; `lead` says why they are told, where that is not plain.
     """
     case, question = file.stored.case, file.stored.question
-    asker = _asker(file)
+    asker = _asker(file.stored, file.names)
     account = f" ({file.stored.account_name})" if file.stored.account_name else ""
     blocks: list[Block] = [Text(text=lead, tone=Tone.WARN)] if lead else []
     blocks += [
         Text(text=f"“{shorten(question.text, QUESTION_SHOWN)}”"),
         _facts(file, settings, zone, now),
         Heading(text="What was tried"),
-        Text(text=file.tried or tried_text(question)),
+        Text(text=tried_text(case, question, file.names)),
         *_found(question.sources),
         *_thread(file, zone),
         Actions(buttons=_buttons(file.id, case)),
@@ -71,29 +71,28 @@ def case_card(
     )
 
 
-def case_list_card(
-    files: Sequence[CaseFile], zone: tzinfo, now: datetime, *, everybody: bool, page: int
-) -> Card:
+def case_list_card(listed: CaseList, zone: tzinfo, now: datetime, *, everybody: bool) -> Card:
     """Cases that are not resolved, soonest due first."""
     title = "Everybody's open cases" if everybody else "Your open cases"
-    if not files:
+    cases = listed.cases
+    if not cases:
         other = "" if everybody else " /cases all shows everybody's."
         text = f"No customer is waiting: no case is open.{other}"
         return Card(title=title, summary=text, blocks=(Text(text=text),))
-    shown, page = page_of(files, page)
-    late = sum(rules.is_overdue(file.stored.case, now) for file in files)
-    summary = f"{plural(len(files), 'open case')}, {late or 'none'} overdue."
+    shown, page = page_of(cases, listed.page)
+    late = sum(rules.is_overdue(stored.case, now) for stored in cases)
+    summary = f"{plural(len(cases), 'open case')}, {late or 'none'} overdue."
     blocks: list[Block] = [
         Text(text=summary),
-        Bullets(items=tuple(_line(file, zone, now) for file in shown)),
+        Bullets(items=tuple(_line(stored, listed.names, zone, now) for stored in shown)),
     ]
     blocks += [
-        Actions(buttons=tuple(_show_button(file.stored) for file in shown[start : start + 5]))
+        Actions(buttons=tuple(_show_button(stored) for stored in shown[start : start + 5]))
         for start in range(0, len(shown), 5)
     ]
     scope = "all" if everybody else "mine"
-    if buttons := page_buttons(f"case.list:{scope}", len(files), page):
-        blocks += [Note(text=range_text(len(files), page)), Actions(buttons=buttons)]
+    if buttons := page_buttons(f"case.list:{scope}", len(cases), page):
+        blocks += [Note(text=range_text(len(cases), page)), Actions(buttons=buttons)]
     tone = Tone.BAD if late else Tone.NEUTRAL
     return Card(title=title, summary=summary, tone=tone, blocks=tuple(blocks))
 
@@ -118,9 +117,9 @@ def reply_form(stored: StoredCase) -> Form:
     )
 
 
-def _asker(file: CaseFile) -> str:
-    question = file.stored.question
-    return question.asked_name or file.names.get(question.asked_by, "A customer")
+def _asker(stored: StoredCase, names: Mapping[str, str]) -> str:
+    question = stored.question
+    return question.asked_name or names.get(question.asked_by, "A customer")
 
 
 def _facts(file: CaseFile, settings: AnswerSettings, zone: tzinfo, now: datetime) -> Fields:
@@ -135,7 +134,7 @@ def _facts(file: CaseFile, settings: AnswerSettings, zone: tzinfo, now: datetime
             Fact(label="Status", value=first_upper(case_state(case, file.names, zone))),
             Fact(label="Reply due", value=due_text(case, zone, now), tone=late),
             Fact(label="Why a person", value=why),
-            Fact(label="Asked by", value=_asker(file)),
+            Fact(label="Asked by", value=_asker(file.stored, file.names)),
             Fact(label="Account", value=file.stored.account_name or "Not known"),
             Fact(label="Where", value=file.place),
             Fact(label="Asked", value=instant_text(question.asked_at, zone)),
@@ -163,7 +162,7 @@ def _thread(file: CaseFile, zone: tzinfo) -> list[Block]:
 
 def _said(line: ThreadLine, file: CaseFile, zone: tzinfo) -> Bullet:
     if line.person == file.stored.question.asked_by:
-        name = _asker(file)
+        name = _asker(file.stored, file.names)
     else:
         name = file.names.get(line.person) or _SPEAKERS[Speaker(line.by)]
     return Bullet(lead=f"{name}, {instant_text(line.at, zone)}:", text=shorten(line.text, 300))
@@ -175,13 +174,13 @@ def _tone(case: Case, now: datetime) -> Tone:
     return Tone.WARN if rules.waits_for_a_reply(case) else Tone.NEUTRAL
 
 
-def _line(file: CaseFile, zone: tzinfo, now: datetime) -> Bullet:
-    case = file.stored.case
+def _line(stored: StoredCase, names: Mapping[str, str], zone: tzinfo, now: datetime) -> Bullet:
+    case = stored.case
     due = f"reply due {due_text(case, zone, now)}, " if rules.waits_for_a_reply(case) else ""
     return Bullet(
-        lead=f"#{file.id} {file.stored.account_name or _asker(file)}: "
-        f"{shorten(file.stored.question.text, 100)}",
-        text=f"{due}{case_state(case, file.names, zone)}",
+        lead=f"#{stored.id} {stored.account_name or _asker(stored, names)}: "
+        f"{shorten(stored.question.text, 100)}",
+        text=f"{due}{case_state(case, names, zone)}",
         tone=_tone(case, now),
     )
 

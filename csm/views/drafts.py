@@ -1,7 +1,7 @@
 """Drafted answers: the card that asks a colleague, the form that changes one, and the answer."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from csm.card import (
@@ -27,21 +27,27 @@ from csm.wording import instant_text, percent, shorten
 LONGEST_ANSWER: Final = 3000
 
 
-def draft_card(stored: StoredQuestion, zone: tzinfo, lead: str = "") -> Card:
+def draft_card(stored: StoredQuestion, zone: tzinfo, due_at: datetime, lead: str = "") -> Card:
     """A draft, with the question that it answers and what it rests on. For colleagues alone.
-    `lead` says why they are told, where that is not plain."""
+    `due_at` is by when the customer is to be answered; `lead` says why colleagues are told, where
+    that is not plain."""
     question = stored.question
     asker = question.asked_name or "A customer"
     account = f" ({stored.account_name})" if stored.account_name else ""
     written = "A language model wrote it" if question.by_model else "It is in the documents' words"
     sure = "" if question.confidence is None else f"; confidence {percent(question.confidence)}"
-    blocks: list[Block] = [Text(text=lead, tone=Tone.WARN)] if lead else []
+    stopped = f"The guard stopped the drafted answer: {question.objections}"
+    leads = [lead, f"{stopped} You may send it as yours." if question.objections else ""]
+    blocks: list[Block] = [Text(text=text, tone=Tone.WARN) for text in leads if text]
     blocks += [
         Text(text=f"“{shorten(question.text, 1500)}”"),
         Heading(text="Draft"),
         *text_blocks(question.answer),
         *source_blocks("Rests on", question.sources),
-        Note(text=f"{written}{sure}. Asked {instant_text(question.asked_at, zone)}."),
+        Note(
+            text=f"{written}{sure}. Asked {instant_text(question.asked_at, zone)}, "
+            f"reply due {instant_text(due_at, zone)}."
+        ),
         Actions(buttons=_buttons(stored.id)),
     ]
     return Card(

@@ -23,12 +23,12 @@ from csm.card import (
     Text,
     Tone,
 )
-from csm.deflection import FEWEST_CHECKED, DeflectionCounts
+from csm.deflection import FEWEST_CHECKED, DeflectionCounts, is_ours
 from csm.gaps import Gap
 from csm.money import format_money
 from csm.ports_answers import StoredQuestion
 from csm.question import Deflection, Question, QuestionState, Review
-from csm.use_cases.learn import GAP_DAYS, QuestionLog
+from csm.use_cases.learn import GAP_DAYS, GapReport, QuestionLog
 from csm.views.case_words import reason_text
 from csm.views.pages import PAGE, page_buttons, page_of, range_text
 from csm.views.plain_blocks import text_blocks
@@ -58,7 +58,8 @@ def log_card(log: QuestionLog, settings: AnswerSettings, zone: tzinfo, page: int
     found = log.counts
     summary = (
         f"{plural(len(log.questions), 'question')}: {found.answered:,} answered by us, "
-        f"{found.handed_over:,} handed over to people."
+        f"{found.handed_over:,} handed over to people"
+        f"{f', {found.rewritten:,} rewritten by people' if found.rewritten else ''}."
     )
     bullets = tuple(_question_line(stored, settings, zone) for stored in shown)
     blocks: list[Block] = [
@@ -84,6 +85,7 @@ def counts_blocks(counts: DeflectionCounts) -> tuple[Block, ...]:
                 Fact(label="Assumed", value=f"{counts.assumed:,}"),
                 Fact(label="Wrong but silent", value=f"{counts.wrong_but_silent:,}"),
                 Fact(label="Contradicted", value=f"{counts.contradicted:,}"),
+                Fact(label="Not judged yet", value=f"{counts.not_judged:,}"),
             )
         ),
         Note(text=sample_text(counts)),
@@ -102,9 +104,9 @@ def sample_text(counts: DeflectionCounts) -> str:
     )
 
 
-def gaps_card(gaps: Sequence[Gap], page: int) -> Card:
+def gaps_card(report: GapReport, page: int) -> Card:
     """What the library lacks, by accounts and ARR touched."""
-    title = "Knowledge gaps"
+    title, gaps = "Knowledge gaps", report.gaps
     if not gaps:
         text = f"No gap: no question of the last {plural(GAP_DAYS, 'day')} lacked a good answer."
         return Card(title=title, summary=text, blocks=(Text(text=text),))
@@ -122,6 +124,9 @@ def gaps_card(gaps: Sequence[Gap], page: int) -> Card:
         Bullets(items=bullets),
         *(Actions(buttons=buttons[at : at + 5]) for at in range(0, len(buttons), 5)),
     ]
+    if report.left_out:
+        older = plural(report.left_out, "older question")
+        blocks.append(Note(text=f"{older} more without a good answer: too many to compare."))
     if paging := page_buttons("gaps.show", len(gaps), page):
         blocks += [Note(text=range_text(len(gaps), page)), Actions(buttons=paging)]
     return Card(title=title, summary=summary, blocks=tuple(blocks))
@@ -154,6 +159,8 @@ def verdict_text(question: Question, settings: AnswerSettings) -> tuple[str, Ton
     """What became of a question, in words, and how to feel about it."""
     match question.state:
         case QuestionState.ANSWERED:
+            if not is_ours(question):
+                return "Answered by a colleague, who rewrote our draft", Tone.NEUTRAL
             if question.deflection is None:
                 return "Answered: too early to judge", Tone.NEUTRAL
             return _VERDICTS[question.deflection]

@@ -1,11 +1,12 @@
 """Plain text with a little form (see `csm.sentences`) as blocks that no renderer has to cut."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from csm.card import Block, Bullet, Bullets, Table, Text
-from csm.sentences import FENCE, sentences
+from csm.sentences import FENCE, BlockKind, blocks, sentences
+from csm.wording import shorten
 
 # In characters: under what any platform takes in one block, with room for marks of its own.
 LONGEST_TEXT: Final = 2000
@@ -17,6 +18,7 @@ _MOST_COLUMNS: Final = 6
 _HIGHEST_NUMBER: Final = 10_000
 
 _ITEM: Final = re.compile(r"(?P<indent> *)(?P<mark>-|\d{1,9}\.) +(?P<text>.*)")
+_MARK: Final = re.compile(r"(?:-|\d{1,9}\.) +")
 _ROW: Final = re.compile(r"\| .* \|")
 
 
@@ -34,6 +36,37 @@ def text_blocks(text: str) -> Iterator[Block]:
         end = _end_of_run(lines, position)
         yield from _run(lines[position:end])
         position = end
+
+
+def notice(shown: Iterable[Block], longest: int) -> str:
+    """The beginning of blocks as one line for a notification: their words, without any form."""
+    return shorten(" ".join(" ".join(_words(block)) for block in shown), longest)
+
+
+def excerpt(markdown: str, longest: int) -> str:
+    """The beginning of what a page says in sentences; of one that has only lists, their items.
+    Headings, tables and code make no sense on one line."""
+    read = blocks(markdown)
+    said = [_told(block.text) for block in read if block.kind is BlockKind.PARAGRAPH]
+    items = [part for block in read if block.kind is BlockKind.LIST for part in block.parts]
+    listed = [_MARK.sub("", line.strip()) for item in items for line in item.split("\n")]
+    return shorten(" ".join(filter(None, said)) or " ".join(listed), longest)
+
+
+def _words(block: Block) -> Iterator[str]:
+    match block:
+        case Text(text=text):
+            yield text
+        case Bullets(items=items):
+            yield from (f"{item.lead} {item.text}".strip() for item in items)
+        case Table(rows=rows):
+            yield from (f"{row[0]}: {', '.join(filter(None, row[1:]))}." for row in rows)
+
+
+def _told(paragraph: str) -> str:
+    """A paragraph without the sentence that leads to something else."""
+    said = sentences(paragraph)
+    return " ".join(said[:-1] if paragraph.endswith(":") else said)
 
 
 def size_of(block: Block) -> int:

@@ -18,6 +18,7 @@ from agents.article_writer import ModelArticleWriter
 from agents.chat_model import ChatModel
 from agents.model import ModelConfig, build_embedder, build_model
 from agents.narrator import ModelNarrator
+from csm.customer_names import CustomerNames, ForeignNames
 from csm.errors import Unavailable
 from csm.grounding import check
 from csm.knowledge import Passage, Query, Shelf
@@ -126,9 +127,9 @@ def is_wrong(sentence: Sentence) -> bool:
 
 def shown(composed: Composed, query: Query) -> tuple[Sentence, ...]:
     """What of it a customer reads: nothing without the guard's leave."""
-    reader = Audience("acme", foreign_names=("globex",))
+    reader = Audience("acme", foreign_names=ForeignNames(CustomerNames([("globex", "globex")])))
     cleared = cleared_answer(composed, query, PASSAGES, reader, shipped_playbook().answers)
-    return cleared[0].sentences if cleared else ()
+    return cleared[0].sentences if isinstance(cleared, tuple) else ()
 
 
 def test_what_it_invents_reaches_nobody(model: Brief, record_property: Count) -> None:

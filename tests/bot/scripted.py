@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import cast
 
 from bot.turn import Reply, Turn
 from csm.people import STAFF_ONLY, Audience, AudienceKind, Place, PlaceKind, Principal, Role
 from csm.ports import Reader, Records, Writer
-from csm.ports_answers import StoredPost
 
 CASEY = Principal("casey", "Casey Rivers", Role.CSM, "casey@digital.example")
 JO = Principal("jo", "Jo Park", Role.CONTACT, "jo@acme.example", account_key="acme")
@@ -42,8 +42,8 @@ class _People:
         known = {(p.platform, p.workspace, p.channel): p for p in (TEAM, SHARED)}
         return known.get((platform, workspace, channel))
 
-    def posts(self, state: str, limit: int = 100) -> list[StoredPost]:
-        return []
+    def is_post_due(self, platform: str, now: datetime, claimed_before: datetime) -> bool:
+        return False
 
 
 class FewRecords(Records):

@@ -20,13 +20,14 @@ TEAM, BOT_USER = "T0OURS", "U0BOT"
 @dataclass(frozen=True)
 class Fault:
     """What one call meets instead of success: a status, an error code, silence, or the end of
-    the connection."""
+    the connection. `taken`: it is done all the same, and only its answer is lost."""
 
     status: int = 200
     error: str = ""
     retry_after: int | None = None
     hangs: bool = False
     drops: bool = False
+    taken: bool = False
 
 
 @dataclass
@@ -42,6 +43,7 @@ class SlackDouble:
     address: str = ""
     page: int = 2
     posted: int = 0
+    history: list[Json] = field(default_factory=list)
     reactions: set[tuple[str, str, str]] = field(default_factory=set)
     statuses: dict[tuple[str, str], str] = field(default_factory=dict)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
@@ -117,12 +119,15 @@ class SlackDouble:
         method = request.match_info["method"]
         arguments = await _arguments(request)
         await self._keep(method, arguments)
+        do = getattr(self, "_do_" + method.replace(".", "_"))
+        if self._faults[method] and self._faults[method][0].taken:
+            do(arguments)
         fault = await self._meet(method, request)
         if fault is not None:
             return fault
         if request.headers.get("Authorization") not in ("Bearer xoxb-test", "Bearer xapp-test"):
             return web.json_response({"ok": False, "error": "invalid_auth"})
-        answer = getattr(self, "_do_" + method.replace(".", "_"))(arguments)
+        answer = do(arguments)
         return web.json_response({"ok": "error" not in answer, **answer})
 
     async def _keep(self, method: str, arguments: Json) -> None:
@@ -184,7 +189,24 @@ class SlackDouble:
         if "error" in answer:
             return answer
         self.posted += 1
-        return {"ts": f"1700000000.{self.posted:06}", "channel": arguments["channel"]}
+        ts = f"1700000000.{self.posted:06}"
+        self.history.append({**arguments, "ts": ts})
+        return {"ts": ts, "channel": arguments["channel"]}
+
+    def _do_conversations_history(self, arguments: Json) -> Json:
+        found = self._said_in(arguments["channel"], arguments)
+        return {"messages": [said for said in found if "thread_ts" not in said][::-1]}
+
+    def _do_conversations_replies(self, arguments: Json) -> Json:
+        found = self._said_in(arguments["channel"], arguments)
+        return {"messages": [said for said in found if said.get("thread_ts") == arguments["ts"]]}
+
+    def _said_in(self, channel: str, arguments: Json) -> list[Json]:
+        """Metadata only for those who ask for it."""
+        found = [said for said in self.history if said["channel"] == channel]
+        if str(arguments.get("include_all_metadata")).lower() not in ("1", "true"):
+            found = [{k: v for k, v in said.items() if k != "metadata"} for said in found]
+        return found
 
     def _do_reactions_add(self, arguments: Json) -> Json:
         reaction = (arguments["channel"], arguments["timestamp"], arguments["name"])

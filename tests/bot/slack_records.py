@@ -42,6 +42,7 @@ class MemoryRecords(Records):
         self.csms: dict[str, str] = {}  # account key -> CSM's e-mail address
         self.trouble: Exception | None = None
         self.open_units = 0
+        self.only_reads = False
         self._lock = threading.RLock()
 
     @contextmanager
@@ -51,6 +52,7 @@ class MemoryRecords(Records):
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
+        assert not self.only_reads
         with self._lock, self._counted():
             yield cast("Writer", self._unit())
 
@@ -125,22 +127,40 @@ class MemoryRecords(Records):
         found = [StoredPost(id_, post) for id_, post in self.kept_posts.items()]
         return [stored for stored in found if stored.post.state == state][:limit]
 
-    def claim_posts(self, platform: str, now: datetime, limit: int) -> list[StoredPost]:
-        due = [
+    def is_post_due(self, platform: str, now: datetime, claimed_before: datetime) -> bool:
+        return bool(self._due(platform, now) or self._stuck(platform, claimed_before))
+
+    def post_by_key(self, key: str) -> StoredPost | None:
+        found = (StoredPost(id_, post) for id_, post in self.kept_posts.items())
+        return next((stored for stored in found if stored.post.key == key), None)
+
+    def _due(self, platform: str, now: datetime) -> list[StoredPost]:
+        return [
             stored
             for stored in self.posts(PostState.WAITING)
             if stored.post.platform == platform
             and (stored.post.not_before is None or stored.post.not_before <= now)
-        ][:limit]
-        return [self._changed(one, state=PostState.SENDING, claimed_at=now,
-                              attempts=one.post.attempts + 1) for one in due]  # fmt: skip
+        ]
 
-    def doubt_posts(self, claimed_before: datetime) -> list[StoredPost]:
-        lost = [
+    def _stuck(self, platform: str, before: datetime) -> list[StoredPost]:
+        return [
             stored
             for stored in self.posts(PostState.SENDING)
-            if stored.post.claimed_at is not None and stored.post.claimed_at < claimed_before
+            if stored.post.platform == platform
+            and stored.post.claimed_at is not None
+            and stored.post.claimed_at < before
         ]
+
+    def claim_posts(self, platform: str, now: datetime, limit: int) -> list[StoredPost]:
+        return [
+            self._changed(
+                one, state=PostState.SENDING, claimed_at=now, attempts=one.post.attempts + 1
+            )
+            for one in self._due(platform, now)[:limit]
+        ]
+
+    def doubt_posts(self, platform: str, claimed_before: datetime) -> list[StoredPost]:
+        lost = self._stuck(platform, claimed_before)
         return [self._changed(stored, state=PostState.IN_DOUBT) for stored in lost]
 
     def update_post(self, post_id: int, post: Post) -> None:

@@ -21,6 +21,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.turn import Delivery, Reply, Turn
 from csm.card import Actions, Button, Card
 from csm.ports import Clock, Records
+from tests.bot.answer_settings import answers
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import BOT_USER, TEAM, SlackDouble
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -197,7 +198,7 @@ async def product_stage(
             base_url=f"{double.address}/api/",
             **{"grace": 5, "timeout": 5, **settings},
         )
-        slack = build_slack(config, chat, kept, clock, COMMANDS, SlackApi(config, sleep))
+        slack = build_slack(config, chat, kept, answers(), clock, COMMANDS, SlackApi(config, sleep))
         slack.surface.begin()
         web = web_app(slack)
         transport = httpx.ASGITransport(web)

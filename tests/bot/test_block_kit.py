@@ -126,6 +126,38 @@ def test_the_summary_is_not_said_twice() -> None:
     assert len(message(card).blocks) == 2
 
 
+def test_a_summary_with_which_the_blocks_begin_is_for_notifications_only() -> None:
+    table = Table(columns=("What", "Kept"), rows=(("Trash", "30 days"), ("Log", "365 days")))
+    steps = Bullets(items=(Bullet(text="Open it."), Bullet(text="Select Save.")), first=1)
+    for parts, summary in [
+        ((Text(text="Open Sharing. Then select the link."), table), "Open Sharing. Then sel…"),
+        ((Text(text="Do this:"), steps, table), "Do this: Open it. Select Sa…"),
+        ((table,), "Trash: 30 days. Log: 3…"),
+        ((Text(text="Late!", tone=Tone.WARN), Text(text="Same.")), "Same."),
+    ]:
+        said = message(Card(title="Answer", summary=summary, blocks=parts))
+        assert len(said.blocks) == 1 + len(parts)
+        assert said.text == summary
+        in_words = plain_text(Card(title="Answer", summary=summary, blocks=parts))
+        assert in_words.count(summary.removesuffix("…")) <= 1
+
+
+def test_of_a_summary_that_introduces_the_blocks_only_the_beginning_is_shown() -> None:
+    card = Card(
+        title="Draft for Acme",
+        summary="Jo Park (Acme) asks: how do I share a v…",
+        blocks=(Text(text="“how do I share a view?”"),),
+    )
+    (_, first, second) = message(card).blocks
+    assert said_in([first, second]) == "Jo Park (Acme) asks: “how do I share a view?”"
+
+
+def test_a_summary_that_says_something_else_stays() -> None:
+    for summary in ("Acme is well.", "…", "Open it and more"):
+        card = Card(title="T", summary=summary, blocks=(Text(text="Open it."),))
+        assert said_in(message(card).blocks[1:2]) == summary
+
+
 LONG = " ".join(f"word{n}" for n in range(600)) + "\n" + "\n".join(f"line {n}" for n in range(90))
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.postman import MOST_ATTEMPTS, NotNow, Postman, Undeliverable
+from bot.postman import MOST_ATTEMPTS, InDoubt, NotNow, Postman, Undeliverable
 from csm.card import Card, Text
 from csm.errors import Busy
 from csm.people import Principal, Role
 from csm.post import Post, PostState
 from storage.records import SqlRecords
+from tests.bot.answer_settings import answers
 from tests.bot.scripted import CASEY
 from tests.bot.slack_records import FixedClock, MemoryRecords
 
@@ -47,7 +48,7 @@ class Office:
         self.records = MemoryRecords(*people)
         self.clock = FixedClock()
         self.courier = courier
-        self.postman = Postman(self.records, self.clock, {"slack": courier})
+        self.postman = Postman(self.records, self.clock, answers(), {"slack": courier})
 
     def add(self, key: str, **more: Any) -> int:
         given = {"platform": "slack", "channel": "C1", "created_at": self.clock.now(), **more}
@@ -164,6 +165,42 @@ def test_what_a_dead_process_left_is_in_doubt_and_never_sent_again() -> None:
     assert "a" not in office.courier.posts
 
 
+def test_what_may_have_arrived_is_not_sent_again() -> None:
+    office = Office(Courier(lambda post: doubting(post, "a")), MORGAN)
+    id_ = office.add("a")
+    for _ in range(3):
+        office.clock.pass_by(hours=1)
+        office.postman.deliver_waiting("slack")
+    assert office.state(id_) is PostState.IN_DOUBT
+    assert office.courier.posts == ["a", "undelivered:1:morgan"]
+    assert "Slack did not say." in str(office.records.kept_posts[2].card)
+
+
+def test_but_a_notice_rather_comes_twice_than_not_at_all() -> None:
+    notice = "undelivered:1:morgan"
+    office = Office(Courier(lambda post: doubting(post, "a", notice)), MORGAN)
+    office.add("a")
+    for _ in range(3):
+        office.clock.pass_by(hours=1)
+        office.postman.deliver_waiting("slack")
+    assert office.courier.posts.count("a") == 1
+    assert office.courier.posts.count(notice) == 3
+
+
+def doubting(post: Post, *keys: str) -> str:
+    if post.key in keys:
+        raise InDoubt("Slack did not say.")
+    return "m"
+
+
+def test_what_waits_elsewhere_makes_nobody_write() -> None:
+    office = Office(Courier())
+    office.add("console", platform="console")
+    office.add("later", not_before=office.clock.now() + timedelta(hours=1))
+    office.records.only_reads = True
+    assert office.postman.deliver_waiting("slack") == []
+
+
 def test_a_process_that_dies_after_one_leaves_the_rest_waiting() -> None:
     def deliver(_: Post) -> str:
         raise KeyboardInterrupt
@@ -184,7 +221,7 @@ def test_no_session_is_open_while_a_post_is_on_its_way() -> None:
 
 def test_on_the_real_records(records: SqlRecords) -> None:
     clock, courier = FixedClock(), Courier()
-    postman = Postman(records, clock, {"slack": courier})
+    postman = Postman(records, clock, answers(), {"slack": courier})
 
     def add(key: str) -> None:
         post = Post(
@@ -229,7 +266,7 @@ def test_two_postmen_deliver_each_post_once(sqlite_records: SqlRecords) -> None:
                     created_at=clock.now(),
                 )
             )
-    postmen = [Postman(sqlite_records, clock, {"slack": courier}) for _ in range(3)]
+    postmen = [Postman(sqlite_records, clock, answers(), {"slack": courier}) for _ in range(3)]
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(lambda postman: postman.deliver_waiting("slack"), postmen))
     assert sorted(courier.posts) == sorted(f"p{number}" for number in range(20))

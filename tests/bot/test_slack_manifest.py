@@ -25,6 +25,8 @@ METHODS = {
     "users_info": {"users:read", "users:read.email"},
     "conversations_info": {"channels:read", "groups:read", "im:read", "mpim:read"},
     "conversations_members": {"channels:read", "groups:read", "im:read", "mpim:read"},
+    "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_open": {"im:write"},
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},

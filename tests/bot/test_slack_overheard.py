@@ -10,6 +10,7 @@ import pytest
 from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.errors import Busy
 from csm.people import Audience, AudienceKind, Place, PlaceKind, Role
+from csm.triage import LONGEST_QUESTION
 from tests.bot.scripted import CASEY, JO
 from tests.bot.slack_double import BOT_USER, TEAM, Fault
 from tests.bot.slack_records import MemoryRecords
@@ -67,6 +68,27 @@ async def test_what_customers_say_in_their_channel_is_heard(channel_type: str) -
         assert (turn.who, turn.place.audience) == (JO, ACME)
         assert turn.message == turn.thread == "1700000000.000001"
         assert not turn.names_others
+
+
+@pytest.mark.parametrize("kind", ["said", "escaped", "linked", "blank"])
+async def test_what_is_too_long_for_a_question_is_not_cut_to_one(kind: str) -> None:
+    texts = {
+        "said": "how do I reset it? " * 400,
+        "escaped": "how do I reset a &amp; b? " * 400,
+        "linked": "how do I reset <https://a.example/long/address|it>? " * 300,
+        "blank": f"<@U1> how? {' ' * 30_000}{'x' * 5_000}",
+    }
+    async with stage(records=bound()) as s:
+        await hear(s, said(texts[kind]))
+        (turn,) = s.turns
+        assert len(turn.text) == LONGEST_QUESTION + 1
+
+
+async def test_what_is_long_by_escapes_and_addresses_alone_is_whole() -> None:
+    async with stage(records=bound()) as s:
+        await hear(s, said("<https://a.example/a/long/address|it> &amp; " * 700 + "how?"))
+        (turn,) = s.turns
+        assert turn.text == "it & " * 700 + "how?"
 
 
 async def test_a_reply_in_a_thread_belongs_to_it() -> None:

@@ -1,6 +1,7 @@
 """Posts on their way to Slack: delivered once, to those alone whom they were written for."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.card import Actions, Button, Card, Text
 from csm.people import Audience, AudienceKind, Place, PlaceKind, Principal, Role
 from csm.post import Post, PostState
+from tests.bot.answer_settings import answers
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import TEAM, Fault
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -168,7 +170,7 @@ async def test_a_reply_reaches_a_contacts_direct_messages() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "minimum"),
-    [(Fault(429, retry_after=3600), 3600), (Fault(503), 30), (Fault(drops=True), 30)],
+    [(Fault(429, retry_after=3600), 3600), (Fault(error="ratelimited"), 30)],
 )
 async def test_what_slack_does_not_take_now_is_tried_again_later(
     fault: Fault, minimum: int
@@ -188,6 +190,47 @@ async def test_what_slack_does_not_take_now_is_tried_again_later(
         assert s.records.kept_posts[1].state is PostState.SENT
 
 
+LOST = [Fault(500), Fault(503), Fault(error="fatal_error"), Fault(drops=True)]
+
+
+@pytest.mark.parametrize("fault", LOST)
+@pytest.mark.parametrize("thread", ["", "1699.1"])
+async def test_what_slack_took_without_saying_so_is_found_and_not_sent_again(
+    fault: Fault, thread: str
+) -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        s.double.fail("chat.postMessage", replace(fault, taken=True))
+        reply = {"channel": SHARED, "thread": thread, "account_key": "acme"}
+        other = post(key="reply:1", **reply)
+        assert await deliver(s, post(**reply), other) == [PostState.SENT] * 2
+        assert len(s.double.sent("chat.postMessage")) == 2
+        assert isinstance(s.records, MemoryRecords)
+        found, _ = (one.message for one in s.records.kept_posts.values())
+        assert found == "1700000000.000001"
+        assert notices(s) == []
+
+
+@pytest.mark.parametrize("fault", LOST)
+@pytest.mark.parametrize("look_fails", [True, False])
+async def test_what_nobody_knows_of_is_in_doubt_and_told(fault: Fault, look_fails: bool) -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        s.double.fail("chat.postMessage", fault)
+        if look_fails:
+            s.double.fail("conversations.history", Fault(error="missing_scope"))
+        assert await deliver(s, post(channel=ROOM)) == [PostState.IN_DOUBT]
+        await deliver(s)
+        assert [sent["channel"] for sent in s.double.sent("chat.postMessage")] == [ROOM, "DU0RILEY"]
+        (notice,) = notices(s)
+        assert "did not say whether it took it" in str(notice.card)
+
+
+async def test_what_others_can_read_of_a_message_does_not_tell_what_it_is() -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        await deliver(s, post(channel=SHARED, account_key="acme"))
+        (sent,) = s.double.sent("chat.postMessage")
+        assert "case:7" not in str(sent["metadata"])
+
+
 async def test_a_look_that_fails_is_no_proof_of_outsiders() -> None:
     async with stage(lambda _: [], records=kept()) as s:
         s.double.fail("conversations.info", *[Fault(500)] * 3)
@@ -205,7 +248,9 @@ async def test_a_refusal_is_final_and_says_what_to_do() -> None:
 
 async def test_before_slack_is_connected_posts_wait() -> None:
     async with stage(lambda _: [], records=kept()) as s:
-        other = build_slack(s.slack.config, ScriptedChat(lambda _: []), s.records, s.clock, ())
+        other = build_slack(
+            s.slack.config, ScriptedChat(lambda _: []), s.records, answers(), s.clock, ()
+        )
         with s.records.writing() as writer:
             writer.add_post(post(channel=ROOM))
         (settled,) = other.surface.postman.deliver_waiting("slack")

@@ -3,9 +3,14 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
+import aiohttp
 import pytest
 
+from bot.surfaces.slack import SlackConfig
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.faults import SlackUnreachableError
 from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.card import Card, Form, Input, Option, Picture, Text
 from tests.bot.slack_double import Fault
@@ -251,59 +256,78 @@ async def test_no_longer_than_the_settings_allow() -> None:
         assert s.waits == []
 
 
-@pytest.mark.parametrize("fault", [Fault(500), Fault(503), Fault(error="internal_error")])
-async def test_server_errors_are_tried_again(fault: Fault) -> None:
-    async with stage() as s:
-        s.double.fail("chat.postMessage", fault)
-        s.double.fail("response_url", Fault(502))
-        await s.command("/account acme")
-        await s.command("/account acme", channel=ROOM)
-        await s.settle()
-        assert len(s.double.sent("chat.postMessage")) == 2
-        assert len(s.double.sent("response_url")) == 2
+LOST = [Fault(500), Fault(503), Fault(error="internal_error"), Fault(drops=True)]
 
 
-async def test_when_slack_stays_broken_the_process_lives(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("fault", LOST)
+async def test_what_may_have_arrived_is_not_said_again(
+    fault: Fault, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with stage() as s:
-        s.double.fail("chat.postMessage", *[Fault(500)] * 3)
-        await s.command("/account acme")
-        await s.settle()
-        assert len(s.double.sent("chat.postMessage")) == 3
-        assert s.turns[0].reference in capsys.readouterr().out
-        await s.command("/account acme")
-        await s.settle()
-        assert len(s.double.sent("chat.postMessage")) == 4
-
-
-async def test_broken_connections_are_tried_again() -> None:
-    async with stage() as s:
-        s.double.fail("chat.postMessage", Fault(drops=True))
-        s.double.fail("response_url", Fault(drops=True))
+        s.double.fail("chat.postMessage", fault)
+        s.double.fail("response_url", Fault(502) if fault.status != 200 else Fault(drops=True))
         await s.command("/account acme")
         await s.command("/account acme", channel=ROOM)
         await s.settle()
-        assert len(s.double.sent("chat.postMessage")) == 2
-        assert len(s.double.sent("response_url")) == 2
-        assert s.waits == [0.5, 0.5]
-
-
-async def test_time_outs_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage() as s:
-        client = s.slack.surface.api.client
-        post, late = client.chat_postMessage, [True, True]
-
-        async def slowly(**message: Any) -> Any:
-            if late and late.pop():
-                raise TimeoutError
-            return await post(**message)
-
-        monkeypatch.setattr(client, "chat_postMessage", slowly)
+        assert len(s.double.sent("chat.postMessage")) == 1
+        assert len(s.double.sent("response_url")) == 1
+        assert s.waits == []
+        assert all(turn.reference in capsys.readouterr().out for turn in s.turns[:1])
         await s.command("/account acme")
         await s.settle()
-        assert len(s.double.sent("chat.postMessage")) == 1
-        assert s.waits == [0.5, 1]
+        assert len(s.double.sent("chat.postMessage")) == 2
+
+
+@pytest.mark.parametrize("fault", LOST)
+async def test_what_nobody_sees_twice_is_tried_again(fault: Fault) -> None:
+    async with stage(saying(Delivery.HOME)) as s:
+        s.double.fail("views.publish", fault)
+        await s.event({"type": "app_home_opened", "user": STAFF, "tab": "home"})
+        await s.settle()
+        assert len(s.double.sent("views.publish")) == 2
+        assert s.waits == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (aiohttp.ClientConnectorError(Mock(), OSError("refused")), 3),
+        (aiohttp.ConnectionTimeoutError("to host"), 3),
+        (TimeoutError(), 1),
+        (aiohttp.ServerTimeoutError("reading"), 1),
+        (aiohttp.ClientOSError("reset"), 1),
+    ],
+)
+async def test_only_what_never_got_through_is_said_again(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, attempts: int
+) -> None:
+    async with stage() as s:
+        tried = []
+
+        async def never(**message: Any) -> Any:
+            tried.append(message)
+            raise error
+
+        monkeypatch.setattr(s.slack.surface.api.client, "chat_postMessage", never)
+        await s.command("/account acme")
+        await s.settle()
+        assert len(tried) == attempts
+
+
+async def test_a_server_that_is_not_there_is_tried_again() -> None:
+    config = SlackConfig(bot_token="xoxb-test", base_url="http://127.0.0.1:1/api/", timeout=5)
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    api = SlackApi(config, sleep)
+    try:
+        with pytest.raises(SlackUnreachableError):
+            await api.post(channel=ROOM, text="Hello")
+    finally:
+        await api.close()
+    assert waits == [0.5, 1]
 
 
 @pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])

@@ -30,17 +30,13 @@ def faults(text: str, *names: str) -> tuple[str, ...]:
         "Open Settings > Security and choose Reset password.",
         "Go to Settings, then Security, and click Reset password.",
         "Navigate to **Settings** and select `Reset password`.",
-        "The link expires after 24 hours.",
-        "The reset link is valid for 24 hours.",
+        "We send a link by e-mail that expires after 24 hours.",
         "You can not reuse your last five passwords.",
-        "Your last 5 passwords cannot be reused.",
-        "Resetting passwords of somebody else is for admins only.",
-        "Click “Forgot password?” on the login page.",
-        "See https://help.example/sso for SSO.",
-        "Write to help@vendor.example.",
-        "Viewers do not require two-factor sign-in.",
+        "Only admins can reset somebody else's password.",
+        "Click “Forgot password?”.",
+        "See SSO (https://help.example/sso) or write to help@vendor.example.",
+        "Two-factor sign-in is not required for viewers.",
         '1. Open the login page.\n2. Click "Forgot password?".',
-        "It is $5.",
         "Sharing is enabled before the first import.",
     ],
 )
@@ -64,12 +60,19 @@ def test_what_the_passage_says_may_be_said(text: str) -> None:
         ("Everybody can download invoices from the dashboard.", "do not say"),
         ("Your health score is low.", "do not say"),
         ("Click “Forgot my password” on the login page.", "word for word"),
-        ("You can reuse your last 5 passwords.", "opposite"),
-        ("Admins cannot reset somebody else's password.", "opposite"),
-        ("The link never expires after 24 hours.", "opposite"),
-        ("Two-factor sign-in is required for viewers.", "opposite"),
-        ("Sharing is disabled before the first import.", "opposite"),
-        ("Sharing is enabled after the first import.", "opposite"),
+        ("You can reuse your last 5 passwords.", "otherwise"),
+        ("Admins can reset somebody else's password.", "otherwise"),
+        ("Admins cannot reset somebody else's password.", "otherwise"),
+        ("The link never expires after 24 hours.", "do not say"),
+        ("Two-factor sign-in is required for viewers.", "otherwise"),
+        ("Two-factor sign-in is not required.", "otherwise"),
+        ("Sharing is disabled before the first import.", "do not say"),
+        ("Sharing is enabled after the first import.", "do not say"),
+        ("The first import is enabled before sharing.", "otherwise"),
+        ("It expires after 24 hours.", "otherwise"),
+        ("Yes.", "do not say"),
+        ("You can.", "otherwise"),
+        ("Open the login page. " * 41, "too long"),
         ("See [the page](https://help.example/sso).", "markup"),
         ("<!channel> the link expires after 24 hours.", "markup"),
         ("<@U123ABC> the link expires after 24 hours.", "markup"),
@@ -100,16 +103,17 @@ def test_a_sentence_rests_on_passages_that_were_given(names: tuple[str, ...], fa
 def test_only_the_passages_that_are_cited_count() -> None:
     assert faults("Choose the member.", RESET.id) == ()
     assert faults("Choose the member.", GUIDE.id) != ()
-    assert faults("Choose the member and wait 24 hours.", RESET.id, GUIDE.id) == ()
+    assert faults("Choose the member. Open the login page.", RESET.id, GUIDE.id) == ()
 
 
 def test_faults_are_counted_by_sentence() -> None:
     answer = [
-        Sentence("The link expires after 24 hours.", (GUIDE.id,)),
-        Sentence("The link expires after 48 hours.", (GUIDE.id,)),
+        Sentence("You cannot reuse your last 5 passwords.", (GUIDE.id,)),
+        Sentence("You cannot reuse your last 6 passwords.", (GUIDE.id,)),
     ]
-    [fault] = faults_of(answer, [GUIDE])
-    assert fault.startswith("Sentence 2")
+    found = faults_of(answer, [GUIDE])
+    assert found
+    assert all(fault.startswith("Sentence 2") for fault in found)
 
 
 def test_what_nobody_sees_is_taken_out_before_it_is_checked() -> None:

@@ -54,6 +54,13 @@ def test_a_slip_is_named(change: dict[str, Any], complaint: str) -> None:
         AnswerSettings.model_validate(changed(**change))
 
 
+@pytest.mark.parametrize("name", ["not_found", "guard_refused", "not_helped", "discarded"])
+def test_a_topic_is_not_called_like_a_reason_of_our_own(name: str) -> None:
+    topics = [*changed()["topic"], {"id": name, "name": "Mine", "phrases": ["my thing"]}]
+    with pytest.raises(ValidationError, match=f'no topic may have the id "{name}"'):
+        AnswerSettings.model_validate(changed(topic=topics))
+
+
 def test_a_country_whose_holidays_are_known_is_taken() -> None:
     assert AnswerSettings.model_validate(changed(hours__holidays="DE")).hours.holidays == "DE"
 

@@ -6,16 +6,22 @@ import pytest
 
 from csm.errors import Unavailable
 from csm.knowledge import Shelf
+from csm.people import Capability
 from csm.ports import Records
 from csm.ports_answers import Sentence
+from csm.post import Post
 from csm.question import Mode, QuestionState
-from csm.triage import Reason
+from csm.reasons import Reason
 from csm.use_cases.answer_question import (
     Answered,
     Clarify,
+    Drafted,
     HandedOver,
     Silent,
 )
+from csm.use_cases.drafts import send_draft
+from csm.use_cases.work_cases import see_case
+from csm.views.case_words import tried_text
 from tests.csm.answering_scene import (
     RESET,
     SHARED,
@@ -23,9 +29,15 @@ from tests.csm.answering_scene import (
     Scripted,
     passage,
     said,
+    staff_clearance,
 )
 
 HOW = "How do I reset the password of a member?"
+
+
+def posts(scene: Scene) -> list[Post]:
+    with scene.records.reading() as reader:
+        return [stored.post for stored in reader.posts("waiting")]
 
 
 @pytest.fixture
@@ -83,12 +95,12 @@ def test_without_the_library_a_person_is_asked(scene: Scene) -> None:
 
 def test_a_model_s_answer_is_given_when_every_sentence_is_backed(scene: Scene) -> None:
     scene.answerer = Scripted(
-        [said("Open Settings > Members.", "The link expires after 24 hours.")]
+        [said("Open Settings > Members.", "The reset link expires after 24 hours.")]
     )
     answer = scene.say(HOW)
     assert isinstance(answer, Answered)
     assert (answer.by_model, answer.model_failed) == (True, False)
-    assert answer.text == "Open Settings > Members. The link expires after 24 hours."
+    assert answer.text == "Open Settings > Members. The reset link expires after 24 hours."
     assert scene.last().question.by_model
     query, passages, faults = scene.answerer.given[0]
     assert query.text == HOW
@@ -97,11 +109,12 @@ def test_a_model_s_answer_is_given_when_every_sentence_is_backed(scene: Scene) -
 
 
 def test_a_model_may_mend_its_answer_once(scene: Scene) -> None:
-    wrong, right = said("The link expires after 48 hours."), said("It expires after 24 hours.")
+    right = said("The reset link expires after 24 hours.")
+    wrong = said("The link expires after 48 hours.")
     scene.answerer = Scripted([wrong, right])
     answer = scene.say(HOW)
     assert isinstance(answer, Answered)
-    assert answer.text == "It expires after 24 hours."
+    assert answer.text == "The reset link expires after 24 hours."
     assert "“48”" in scene.answerer.given[1][2][0]
 
 
@@ -141,6 +154,41 @@ def test_what_the_guard_minds_goes_to_a_person(scene: Scene) -> None:
     assert isinstance(scene.say("How do I reach every member of a workspace?"), HandedOver)
     assert scene.last().question.reason == Reason.GUARD_REFUSED
     assert scene.last().question.answer == ""
+
+
+def test_whoever_takes_a_stopped_answer_on_learns_why_and_nothing_of_it(scene: Scene) -> None:
+    scene.shelf.passages = [passage("Write @channel to reach every member.", "Reach members")]
+    handed = scene.say("How do I reach every member of a workspace?")
+    assert isinstance(handed, HandedOver)
+    assert handed.stopped_by == ("mention",)
+    why = "The guard stopped the drafted answer: It calls on people"
+    told = [post for post in posts(scene) if post.account_key is None]
+    assert told
+    assert all(why in repr(post.card) and "Write @channel" not in repr(post.card) for post in told)
+    again = see_case(staff_clearance(Capability.ANSWER_CUSTOMERS), scene.records, 1)
+    assert why in tried_text(again.stored.case, again.stored.question, again.names)
+    assert not any("guard" in repr(post.card) for post in posts(scene) if post.account_key)
+
+
+PROMISE = passage("For uptime, write @channel: we guarantee it.", "Uptime")
+
+
+def test_an_answer_that_only_a_person_may_send_lies_before_one(scene: Scene) -> None:
+    scene.shelf.passages = [PROMISE]
+    scene.answerer = Scripted([[Sentence("We guarantee uptime.", (PROMISE.id,))]])
+    scene.settings = scene.settings.model_copy(update={"topics": scene.settings.topics[:1]})
+    drafted = scene.say("uptime, what is guaranteed?")
+    assert isinstance(drafted, Drafted)
+    assert drafted.stopped_by == ("commitment",)
+    kept = scene.last().question
+    assert (kept.state, kept.objections) == (QuestionState.DRAFTED, "It makes a promise.")
+    told = [post for post in posts(scene) if post.person_key == "casey"]
+    assert "The guard stopped the drafted answer: It makes a promise." in repr(told[0].card)
+    assert not any("We guarantee" in repr(post.card) for post in posts(scene) if post.account_key)
+    leave = staff_clearance(Capability.ANSWER_CUSTOMERS)
+    now = scene.clock.now()
+    send_draft(leave, scene.records, scene.settings, now, scene.last().id, None)
+    assert scene.last().question.state is QuestionState.ANSWERED
 
 
 def test_a_model_s_words_that_the_guard_minds_give_way_to_the_documents(scene: Scene) -> None:

@@ -15,13 +15,15 @@ from csm.people import Capability
 from csm.ports import FactLine, Records
 from csm.ports_answers import Sentence
 from csm.question import Feedback, Mode, Source
-from csm.triage import Reason
+from csm.reasons import Reason
 from csm.use_cases.answering_responses import (
     Answered,
     Clarify,
     Drafted,
     FeedbackNoted,
     HandedOver,
+    LeftToPeople,
+    NotNeeded,
     Silent,
     SmallTalk,
     clarification,
@@ -213,8 +215,14 @@ def test_the_rest_is_short() -> None:
     assert "14:00 UTC" in words(card(HandedOver(3, HANDED)))
     assert "Good to hear" in words(card(FeedbackNoted(3, Feedback.HELPED)))
     assert "Casey Rivers" in words(card(FeedbackNoted(3, Feedback.NOT_HELPED, HANDED)))
-    assert "Casey Rivers is looking" in words(card(Drafted(3, "Casey Rivers", tell=True)))
-    assert response_cards(Drafted(3, "Casey Rivers", tell=False), UTC, START) == ()
+    drafted = words(card(Drafted(3, "Casey Rivers", HANDED.due_at, tell=True)))
+    assert "Casey Rivers is looking" in drafted
+    assert "14:00 UTC" in drafted
+    assert response_cards(Drafted(3, "Casey", HANDED.due_at, tell=False), UTC, START) == ()
+    assert "questions about the product" in words(card(SmallTalk("play")))
+    assert "/mode off" in words(card(SmallTalk("leave")))
+    assert "Casey Rivers is the one to ask" in words(card(LeftToPeople("Casey Rivers")))
+    assert "Casey Rivers knows" in words(card(NotNeeded("Casey Rivers")))
 
 
 def test_a_colleague_sees_what_is_internal_and_how_sure_we_are() -> None:
@@ -257,3 +265,27 @@ def test_a_mode_is_told_with_the_others_to_choose(sqlite_records: Records) -> No
     ]
     assert notes(card) == "Set by Casey Rivers on 1 Jul 2026, 10:00 UTC."
     assert "left to people" in words(card)
+
+
+def test_a_notification_says_the_words_and_shows_no_form() -> None:
+    table, steps = "| What | Kept |\n| Trash | 30 days |", "1. Open it.\n2. Save it."
+    text = f"It is kept:\n\n{table}\n\n{steps}\n\n```\nx = 1\n```"
+    [card] = response_cards(answered(text), UTC, START)
+    assert card.summary == "It is kept: Trash: 30 days. Open it. Save it. x = 1"
+    shown = [block["type"] for block in message(card).blocks]
+    assert shown[:3] == ["header", "rich_text", "table"]
+    asked = Clarify(5, "acme", ("Alerts", "Roles"), cleared(clarification(("Alerts", "Roles"))))
+    [back] = response_cards(asked, UTC, START)
+    assert back.summary.endswith("Which of these is it about? Alerts Roles")
+    assert str(message(back).blocks).count("That could mean") == 1
+
+
+def test_a_colleague_sees_sentences_of_what_is_near_and_no_flattened_table() -> None:
+    page = (
+        "# Kept\n\nThings are kept. For how long:\n\n| What | Kept |\n|---|---|\n| Log | 365 days |"
+    )
+    lists = passage("## Do\n\n1. Open it.\n2. Save it.", "Steps")
+    answer = LibraryAnswer("Why?", True, 0.2, nearest=(passage(page, "Kept"), lists))
+    [card] = library_cards(answer)
+    [near] = [block for block in card.blocks if isinstance(block, Bullets)]
+    assert [item.text for item in near.items] == ["Things are kept.", "Open it. Save it."]

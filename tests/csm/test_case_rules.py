@@ -15,6 +15,7 @@ NOW = datetime(2027, 6, 30, 9, 15, tzinfo=UTC)
 CASEY = Principal(key="casey", name="Casey", role=Role.CSM, time_zone="Europe/Berlin")
 RILEY = Principal(key="riley", name="Riley", role=Role.CSM)
 MORGAN = Principal(key="morgan", name="Morgan", role=Role.MANAGER)
+JO = Principal("jo", "Jo", Role.CONTACT, "jo@acme.example", "acme")
 PEOPLE = (CASEY, RILEY, MORGAN)
 
 OPEN = Case(
@@ -97,17 +98,40 @@ def test_resolved_is_resolved() -> None:
 
 
 @pytest.mark.parametrize("before", [OPEN, claimed(), rules.answer(OPEN, CASEY, NOW, name_of)])
-def test_reopen_undoes_a_resolve(before: Case) -> None:
-    assert rules.reopen(rules.resolve(before, CASEY, NOW, name_of)) == before
+def test_what_is_reopened_waits_for_a_reply_again(before: Case) -> None:
+    later, due = NOW + timedelta(days=3), NOW + timedelta(days=4)
+    resolved = rules.resolve(before, CASEY, NOW, name_of)
+    reopened = rules.reopen(resolved, later, due)
+    assert rules.waits_for_a_reply(reopened)
+    assert (reopened.claimed_by, reopened.due_at) == (before.claimed_by, due)
+    assert (reopened.resolved_by, reopened.answered_by) == ("", "")
     with pytest.raises(Conflict, match="not resolved"):
-        rules.reopen(before)
+        rules.reopen(before, later, due)
+
+
+def test_a_promise_in_the_thread_claims_what_nobody_has() -> None:
+    taken = rules.claim_in_thread(OPEN, CASEY, NOW)
+    assert (taken.status, taken.claimed_by, taken.due_at) == ("claimed", "casey", OPEN.due_at)
+    assert rules.claim_in_thread(taken, RILEY, NOW) == taken
+    for done in (
+        rules.answer(OPEN, CASEY, NOW, name_of),
+        rules.resolve(OPEN, CASEY, NOW, name_of),
+    ):
+        assert rules.claim_in_thread(done, RILEY, NOW) == done
+
+
+def test_the_customer_may_settle_it() -> None:
+    settled = rules.settle(claimed(), JO, NOW)
+    assert (settled.status, settled.resolved_by) == ("resolved", "jo")
+    assert rules.settle(settled, CASEY, NOW) == settled
 
 
 def test_a_customer_who_comes_back_waits_as_if_new() -> None:
     case = rules.resolve(rules.answer(OPEN, CASEY, NOW, name_of), CASEY, NOW, name_of)
     escalated = case.model_copy(update={"escalated_at": NOW})
     due = NOW + timedelta(days=1)
-    back = rules.come_back(escalated, due)
+    back = rules.come_back(escalated, NOW + timedelta(hours=5), due)
+    assert back.opened_at == NOW + timedelta(hours=5)
     assert (back.status, back.claimed_by, back.due_at) == ("claimed", "casey", due)
     assert (back.answered_at, back.resolved_at, back.escalated_at) == (None, None, None)
     assert rules.waits_for_a_reply(back)
@@ -120,9 +144,12 @@ def test_overdue_only_while_the_customer_waits() -> None:
     assert not rules.is_overdue(rules.answer(OPEN, CASEY, NOW, name_of), late)
 
 
+VERBS = (
+    "claim", "release", "answer", "by_hand", "promise", "resolve", "settle", "reopen", "back",
+)  # fmt: skip
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["claim", "release", "answer", "by_hand", "resolve", "reopen", "back"]),
+        st.sampled_from(VERBS),
         st.sampled_from(PEOPLE),
     ),
     max_size=12,
@@ -162,6 +189,10 @@ def done(case: Case, step: str, who: Principal) -> Case:
         case "resolve":
             return rules.resolve(case, who, NOW, name_of)
         case "reopen":
-            return rules.reopen(case)
+            return rules.reopen(case, NOW, NOW)
+        case "promise":
+            return rules.claim_in_thread(case, who, NOW)
+        case "settle":
+            return rules.settle(case, who, NOW)
         case _:
-            return rules.come_back(case, NOW)
+            return rules.come_back(case, NOW, NOW)

@@ -42,7 +42,7 @@ from tests.csm.help_desk import (
 
 def status(records: SqlRecords, who: Principal, place: Place) -> list[OpenQuestion]:
     clearance = clear(who, Capability.GET_HELP, place.audience)
-    return status_for(clearance, records, NOW + hours(1), place)
+    return status_for(clearance, records, settings(), NOW + hours(1), place)
 
 
 def dm_of(who: Principal) -> Place:
@@ -95,7 +95,8 @@ def test_the_states_in_turn(sqlite_records: SqlRecords) -> None:
     open_desk(sqlite_records)
     keep(sqlite_records, asked("m0", state=QuestionState.DRAFTED, answer="Perhaps."))
     (drafted,) = status(sqlite_records, JO, ACME_SHARED)
-    assert (drafted.waiting, drafted.who) == (Waiting.LOOKED_AT, "the customer success team")
+    assert (drafted.waiting, drafted.who) == (Waiting.LOOKED_AT, "Casey Rivers")
+    assert drafted.due_at == NOW + hours(4)
 
     case_id = handed(sqlite_records, asked("m1", asked_at=NOW + hours(0.5))).case_id
     told = status(sqlite_records, JO, ACME_SHARED)[1]

@@ -9,9 +9,9 @@ import pytest
 from csm.card import Bullets, Card, Fields, Tone, buttons_of
 from csm.case import Case, CaseReply, CaseStatus
 from csm.ports_answers import StoredCase, StoredQuestion
-from csm.question import QuestionState, ThreadLine
-from csm.triage import Reason
-from csm.use_cases.case_file import CaseFile, OpenQuestion, Waiting
+from csm.question import Question, QuestionState, ThreadLine
+from csm.reasons import Reason
+from csm.use_cases.case_file import CaseFile, CaseList, OpenQuestion, Waiting
 from csm.views.case_news import (
     handed_over_card,
     reply_card,
@@ -29,7 +29,7 @@ NAMES = {"casey": "Casey Rivers", "riley": "Riley Stone", "jo": "Jo Park"}
 
 def case_file(case_id: int = 7, **changes: Any) -> CaseFile:
     question = changes.pop("question", asked(state=QuestionState.HANDED_OVER, sources=(SOURCE,)))
-    extra = {key: changes.pop(key) for key in ("replies", "thread", "tried") if key in changes}
+    extra = {key: changes.pop(key) for key in ("replies", "thread") if key in changes}
     values = {
         "question_id": 1,
         "account_key": "acme",
@@ -119,12 +119,31 @@ def test_overdue_is_said_in_words_and_tone() -> None:
     assert facts(resolved)["Reply due"] == "Nothing: it is resolved"
 
 
-def test_what_was_tried_and_found() -> None:
-    assert "We asked back." in words(card(case_file(tried="We asked back.")))
-    unsure = asked(confidence=0.314)
-    assert "31 % confidence" in words(card(case_file(question=unsure)))
-    assert "it went straight to a person" in words(card(case_file(question=asked())))
-    assert "This was the answer: Open" in words(card(case_file(question=answered())))
+@pytest.mark.parametrize(
+    ("reason", "question", "tried"),
+    [
+        ("not_found", asked(), "The library was searched, and nothing in it answers"),
+        ("library_down", asked(), "The library could not be searched just then."),
+        ("money", asked(), "Nothing was searched: this is a topic for people."),
+        ("a_person", asked(), "Nothing was searched: this is a topic for people."),
+        ("a_person", answered(), "We answered: Open Reports and choose Schedule."),
+        ("not_helped", answered(), "We answered: Open Reports and choose Schedule."),
+        ("reviewed_wrong", answered(), "We answered, and the customer has not complained: Open"),
+        ("discarded", answered(), "Casey Rivers discarded this draft: Open Reports"),
+        ("undelivered", answered(), "What we said did not reach them: Open Reports"),
+        ("undelivered", asked(), "What we said did not reach them."),
+        (
+            "guard_refused",
+            asked(objections="It makes a promise."),
+            "The guard stopped the drafted answer: It makes a promise.",
+        ),
+    ],
+)
+def test_what_was_tried_is_told_by_the_reason(reason: str, question: Question, tried: str) -> None:
+    assert tried in words(card(case_file(reason=reason, question=question)))
+
+
+def test_what_was_found() -> None:
     assert "https://help.example/reports" in words(card(case_file()))
     assert "held no passage" in words(card(case_file(question=asked())))
 
@@ -177,12 +196,16 @@ def test_where_no_account_is_known() -> None:
     assert facts(shown)["Told first"] == "Nobody is on call"
 
 
+def listed(*files: CaseFile, page: int = 0) -> CaseList:
+    return CaseList([file.stored for file in files], page, NAMES)
+
+
 def test_no_case_is_a_sentence() -> None:
-    mine = case_list_card([], BERLIN, NOW, everybody=False, page=0)
+    mine = case_list_card(CaseList([]), BERLIN, NOW, everybody=False)
     assert mine.summary == (
         "No customer is waiting: no case is open. /cases all shows everybody's."
     )
-    assert "/cases all" not in case_list_card([], BERLIN, NOW, everybody=True, page=0).summary
+    assert "/cases all" not in case_list_card(CaseList([]), BERLIN, NOW, everybody=True).summary
 
 
 def test_the_list() -> None:
@@ -190,20 +213,20 @@ def test_the_list() -> None:
     claimed = case_file(
         2, status=CaseStatus.CLAIMED, claimed_by="riley", claimed_at=NOW, due_at=NOW + hours(1)
     )
-    shown = case_list_card([late, claimed], BERLIN, NOW, everybody=True, page=0)
+    shown = case_list_card(listed(late, claimed), BERLIN, NOW, everybody=True)
     assert shown.summary == "2 open cases, 1 overdue."
     assert buttons(shown) == ["case.show:1", "case.show:2"]
     assert "(overdue), unclaimed" in words(shown)
     assert "claimed by Riley Stone" in words(shown)
-    one = case_list_card([claimed], BERLIN, NOW, everybody=False, page=0)
+    one = case_list_card(listed(claimed), BERLIN, NOW, everybody=False)
     assert one.summary == "1 open case, none overdue."
 
 
 def test_a_long_list_has_pages() -> None:
     files = [case_file(n) for n in range(1, 13)]
-    first = case_list_card(files, BERLIN, NOW, everybody=True, page=0)
+    first = case_list_card(listed(*files, page=0), BERLIN, NOW, everybody=True)
     assert buttons(first)[-1] == "case.list:all:1"
-    last = case_list_card(files, BERLIN, NOW, everybody=False, page=9)
+    last = case_list_card(listed(*files, page=9), BERLIN, NOW, everybody=False)
     assert buttons(last) == ["case.show:11", "case.show:12", "case.list:mine:0"]
 
 
@@ -247,7 +270,12 @@ def test_a_reply_loses_nothing() -> None:
 @pytest.mark.parametrize(
     ("waiting", "after", "escalated", "said"),
     [
-        (Waiting.LOOKED_AT, 0, False, "Casey is looking at it."),
+        (
+            Waiting.LOOKED_AT,
+            0,
+            False,
+            "Casey is looking at it, answers by 30 Jun 2027, 15:00 CEST.",
+        ),
         (Waiting.TOLD, 0, False, "Casey has been told, answers by 30 Jun 2027, 15:00 CEST."),
         (Waiting.IN_HAND, 0, False, "Casey has it, answers by 30 Jun 2027, 15:00 CEST."),
         (
@@ -288,17 +316,20 @@ def test_a_draft() -> None:
     stored = StoredQuestion(
         3, "Acme", asked(answer="- one\n- two", confidence=0.7, by_model=True, sources=(SOURCE,))
     )
-    shown = draft_card(stored, BERLIN, "Escalated.")
+    shown = draft_card(stored, BERLIN, NOW + hours(4), "Escalated.")
     assert shown.title == "Draft for Acme"
     said = words(shown)
-    assert "A language model wrote it; confidence 70 %. Asked 30 Jun 2027, 11:00 CEST." in said
+    assert (
+        "A language model wrote it; confidence 70 %. Asked 30 Jun 2027, 11:00 CEST, reply due"
+        in said
+    )
     assert "Escalated." in said
     form = draft_form(stored)
     assert (form.id, form.inputs[0].value) == ("draft.edited:3", "- one\n- two")
     assert draft_sent_card(stored).summary.startswith("Sent to Acme: How do I")
     plain = StoredQuestion(3, "", asked(answer="One.", asked_name="", account_key=None))
-    assert "It is in the documents' words. Asked" in words(draft_card(plain, UTC))
-    assert draft_card(plain, UTC).title == "Draft for A customer"
+    assert "It is in the documents' words. Asked" in words(draft_card(plain, UTC, NOW + hours(4)))
+    assert draft_card(plain, UTC, NOW + hours(4)).title == "Draft for A customer"
 
 
 def test_times_are_the_readers() -> None:

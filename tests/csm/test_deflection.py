@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csm.deflection import FEWEST_CHECKED, counts, is_silent, verdict, wilson
+from csm.deflection import FEWEST_CHECKED, REWRITTEN, counts, is_silent, verdict, wilson
 from csm.question import Deflection, Feedback, Question, QuestionState, Review
 from tests.csm.help_desk import NOW, answered, asked, settings
 
@@ -135,11 +135,14 @@ def test_each_answer_counts_once_and_only_as_what_it_is(
         ]
     found = counts(questions)
     parts = (found.confirmed, found.durable, found.assumed, found.wrong_but_silent)
-    assert sum(parts) + found.contradicted == found.answered == len(questions)
+    beside = found.contradicted + found.not_judged
+    assert sum(parts) + beside == found.answered == len(questions)
     assert found.confirmed <= sum(one.feedback is Feedback.HELPED for one in questions)
     assert found.checked <= sum(one.review is not None for one in questions)
     if not is_judged:
-        assert found.durable == 0
+        assert found.durable == found.assumed == 0
+    else:
+        assert found.not_judged == 0
 
 
 def test_counts() -> None:
@@ -156,8 +159,18 @@ def test_counts() -> None:
     ]
     found = counts(questions)
     assert (found.answered, found.handed_over) == (4, 2)
-    assert (found.confirmed, found.durable, found.assumed, found.contradicted) == (1, 1, 1, 1)
+    assert (found.confirmed, found.durable, found.assumed, found.contradicted) == (1, 1, 0, 1)
+    assert found.not_judged == 1
     assert counts([]).wrong_share is None
+
+
+def test_a_rewritten_draft_is_the_colleague_s_answer() -> None:
+    rewritten = answered(reason=REWRITTEN, feedback=Feedback.HELPED)
+    found = counts([rewritten, answered(deflection=Deflection.DURABLE)])
+    assert (found.answered, found.confirmed, found.rewritten) == (1, 0, 1)
+    assert not is_silent(answered(reason=REWRITTEN))
+    with pytest.raises(ValueError, match="no verdict"):
+        verdict(rewritten, LATE, settings(), "")
 
 
 def checked(right: int, wrong: int, **changes: Any) -> list[Question]:

@@ -1,16 +1,18 @@
 """Drafted answers: shown to a colleague, who sends, changes or discards them."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
 
+from csm.deflection import REWRITTEN
 from csm.errors import Conflict, Forbidden, InvalidInput, NotFound
 from csm.knowledge import Speaker
 from csm.people import Audience, AudienceKind, Capability, clear
 from csm.question import Question, QuestionState, ThreadLine
-from csm.use_cases.drafts import discard_draft, draft_posts, see_draft, send_draft
+from csm.use_cases.drafts import discard_draft, draft_posts, draft_promise, see_draft, send_draft
 from csm.use_cases.work_cases import case_answered_in_thread
+from csm.views.cases import case_card
 from storage.records import SqlRecords
 from tests.csm.help_desk import (
     CASEY,
@@ -49,7 +51,9 @@ def send(records: SqlRecords, question_id: int, text: str | None = None, who: An
     send_draft(staff(who), records, settings(), LATER, question_id, text)
 
 
-def say(records: SqlRecords, by: Speaker, person: str, at: Any = LATER) -> None:
+def say(
+    records: SqlRecords, by: Speaker, person: str, at: Any = LATER, text: str = "Done."
+) -> None:
     line = ThreadLine(
         platform="slack",
         workspace="T1",
@@ -59,7 +63,7 @@ def say(records: SqlRecords, by: Speaker, person: str, at: Any = LATER) -> None:
         at=at,
         by=by,
         person=person,
-        text="Done.",
+        text=text,
     )
     with records.writing() as writer:
         writer.add_line(line)
@@ -115,6 +119,39 @@ def test_sent_as_changed(records: SqlRecords) -> None:
     assert card_of(posts(records)[0]).summary == "Choose Weekly."
     kept = question(records, question_id)
     assert (kept.answer, kept.by_model) == ("Choose Weekly.", False)
+    assert kept.reason == REWRITTEN
+
+
+def test_white_space_alone_changes_nothing(sqlite_records: SqlRecords) -> None:
+    question_id = desk(sqlite_records)
+    send(sqlite_records, question_id, f" {DRAFT}\n")
+    assert question(sqlite_records, question_id).reason == ""
+
+
+def test_a_promise_in_the_thread_leaves_the_draft_as_it_is(records: SqlRecords) -> None:
+    question_id = desk(records)
+    say(records, Speaker.STAFF, "riley", text="not yet, I'll come back to you")
+    send(records, question_id)
+    assert question(records, question_id).state is QuestionState.ANSWERED
+
+
+def test_where_a_command_asked_the_question_is_shown_with_the_answer(
+    sqlite_records: SqlRecords,
+) -> None:
+    send(sqlite_records, desk(sqlite_records, thread=""))
+    assert "Jo Park asked: “How do I schedule" in words(card_of(posts(sqlite_records)[0]))
+
+
+def test_the_draft_says_by_when(sqlite_records: SqlRecords) -> None:
+    open_desk(sqlite_records)
+    which = asked(settled_at=NOW)
+    question_id = keep(sqlite_records, which)
+    with sqlite_records.writing() as writer:
+        draft_posts(writer, question_id, which, DRAFT, [SOURCE], settings(), NOW)
+        owner, due_at = draft_promise(writer, which, settings())
+    assert (owner and owner.key, due_at) == ("casey", NOW + hours(4))
+    # Casey is in Berlin.
+    assert "reply due 30 Jun 2027, 15:00 CEST" in words(card_of(posts(sqlite_records)[0]))
 
 
 def test_the_second_click_is_told_who_was_first(records: SqlRecords) -> None:
@@ -196,7 +233,8 @@ def test_discard_takes_the_question_on(records: SqlRecords) -> None:
     case = file.stored.case
     assert (case.status, case.claimed_by, case.owner_key) == ("claimed", "riley", "riley")
     assert case.reason == "discarded"
-    assert file.tried == f"Riley Stone discarded this draft: {DRAFT}"
+    shown = case_card(file, settings(), UTC, LATER)
+    assert f"Riley Stone discarded this draft: {DRAFT}" in words(shown)
     kept = question(records, question_id)
     assert (kept.state, kept.settled_at) == (QuestionState.DISCARDED, LATER)
 

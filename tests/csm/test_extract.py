@@ -110,6 +110,143 @@ def test_sentences_flow_and_lists_stand_apart() -> None:
     assert joined([one, two], flowing=False) == "One.\n\nTwo."
 
 
+# Which section, and how much of it.
+
+EXPORTS = passage(
+    "Everybody can export what they can see.\n\n"
+    "## Export a table\n\n1. Open the menu.\n2. Choose CSV or XLSX.\n\n"
+    "## Switch exports off\n\nAn owner decides who may export a table.\n\n"
+    "## A table does not arrive\n\nLook into your spam folder for the export.",
+    "Exports",
+)
+
+
+def test_a_heading_that_says_what_is_asked_wins() -> None:
+    assert answer("can I export a table?", EXPORTS) == "1. Open the menu.\n2. Choose CSV or XLSX."
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("EXPORT TO EXCEL???", "Choose CSV or XLSX"),
+        ("who can see exports?", "Everybody can export"),
+        ("the export of a table never came", "spam folder"),
+        ("how do I switch off the export of a table", "An owner decides"),
+    ],
+)
+def test_what_is_asked_for_decides_between_sections(question: str, words: str) -> None:
+    assert answer(question, EXPORTS).startswith(words) or words in answer(question, EXPORTS)[:60]
+
+
+def test_how_to_undo_something_does_not_answer_how_to_do_it() -> None:
+    pages = [
+        passage("Choose Stop.", "Mails", "off", title_path=("Mails", "Disable weekly mails")),
+        passage("Choose Start.", "Mails", "on", title_path=("Mails", "Send weekly mails")),
+    ]
+    assert answer("how do I get weekly mails?", *pages) == "Choose Start."
+    assert answer("how do I stop the weekly mails?", *pages) == "Choose Stop."
+
+
+@pytest.mark.parametrize("asked", ["SSO setup?", "how do I set up SSO", "set-up of sso"])
+def test_words_are_found_however_they_are_put_together(asked: str) -> None:
+    sso = passage(
+        "With SSO people sign in once.\n\n## Require SSO\n\nSwitch it on.\n\n"
+        "## Set up single sign-on\n\n1. Open Security.\n2. Add a provider.",
+        "Single sign-on (SSO)",
+    )
+    assert answer(asked, sso).startswith("1. Open Security.")
+
+
+def test_an_introduction_brings_its_steps_along() -> None:
+    alerts = passage(
+        "Everybody can set alerts for themselves.\n\n"
+        "## Start one\n\n1. Choose a chart.\n2. Select Start.\n\n## Colours\n\nRed is urgent.",
+        "Alerts",
+    )
+    text = answer("how do I set alerts for myself", alerts)
+    assert text.startswith("Everybody can set alerts")
+    assert "Start one\n\n1. Choose a chart.\n2. Select Start." in text
+
+
+def test_one_page_is_enough_unless_half_of_the_question_is_about_another() -> None:
+    invite = passage("1. Open People.\n2. Select Invite.", "Invite people")
+    share = passage("1. Open the view.\n2. Type the name of your colleague.", "Share a view")
+    assert answer("how do I invite a colleague?", share, invite) == (
+        "1. Open People.\n2. Select Invite."
+    )
+
+
+def test_a_code_of_letters_and_digits_is_found_in_a_table() -> None:
+    text = (
+        "When an import fails, nothing is kept.\n\n## By number\n\n"
+        "| Number | Reason |\n|---|---|\n| I-104 | too wide |\n| I-105 | same key |"
+    )
+    assert "| I-105 | same key |" in answer("our import fails with I-105", passage(text, "Errors"))
+
+
+def test_the_name_of_the_product_says_nothing() -> None:
+    app = passage("1. Start Lanternboard.", "The app", product="Lanternboard")
+    status = passage("It says whether it is up or down.", "Status", product="Lanternboard")
+    assert answer("is lanternboard down?", app, status) == "It says whether it is up or down."
+
+
+# What must not be left standing.
+
+
+def test_no_words_are_left_that_lead_to_a_picture() -> None:
+    console = passage(
+        "Open the console. In Firefox, it looks like this:\n\n![console](a.png)\n\n"
+        "Like this:\n\n![more](b.png)\n\nThen paste the command and hit enter:\n\n"
+        "```\nignore=true\n```\n\n1. Press Add. It looks so:\n2. Press Save. Like this:\n",
+        "Exclude yourself",
+    )
+    assert answer("how do I exclude myself", console) == (
+        "Open the console.\n\nThen paste the command and hit enter:\n\n```\nignore=true\n```\n\n"
+        "1. Press Add.\n2. Press Save."
+    )
+
+
+def test_words_that_lead_to_a_list_go_where_there_is_no_room_for_it() -> None:
+    steps = "\n".join(f"{n}. {'Do it with care ' * 20}" for n in range(1, 4))
+    assert answer(
+        "roles", passage(f"Roles differ. These are they:\n\n{steps}", "Roles"), longest=90
+    ) == (f"Roles differ.\n\n{REST}")
+
+
+def test_an_answer_does_not_begin_in_the_middle_of_a_list() -> None:
+    half = passage("3. Then do the third thing.\n4. And the fourth.\n\nNow it works.", "Do things")
+    assert answer("how do I do things", half) == f"Now it works.\n\n{REST}"
+    only = passage("3. Then do the third thing.", "Do things")
+    assert extract("how do I do things", [only], 900) == ()
+
+
+def test_a_list_that_goes_on_after_code_stays_with_its_beginning() -> None:
+    steps = "1. Open it.\n2. Copy this:\n\n```\nx = 1\n```\n\nIt is short.\n\n3. Save it."
+    assert answer("how do I save it", passage(steps, "Do")) == (
+        "1. Open it.\n2. Copy this:\n\n```\nx = 1\n```\n\nIt is short.\n\n3. Save it."
+    )
+
+
+def test_sections_that_are_steps_come_from_the_first_one_on() -> None:
+    steps = passage(
+        "Paste the code into your page.\n\n## 1. Make a link\n\nOpen Sharing.\n\n"
+        "## 2. Get the code\n\nSelect Embed.",
+        "Embed",
+        title_path=("Embed", "3. Embed the code"),
+    )
+    assert answer("embed the code", steps) == (
+        "1. Make a link\n\nOpen Sharing.\n\n2. Get the code\n\nSelect Embed.\n\n"
+        "3. Embed the code\n\nPaste the code into your page."
+    )
+
+
+def test_what_is_left_out_is_said_once() -> None:
+    long = "\n\n".join(f"Paragraph {n} about exports. {'Words and words. ' * 8}" for n in range(9))
+    text = answer("exports", passage(long, "Exports"), longest=400)
+    assert text.count(REST) == 1
+    assert text.endswith(REST)
+
+
 WORDS = st.sampled_from(["reset", "password", "link", "report", "the", "how", "limits", "views"])
 
 
@@ -122,6 +259,7 @@ def test_whatever_is_asked_each_piece_stands_in_its_passage(
     words: list[str], passages: list[Passage], longest: int
 ) -> None:
     known = {one.id: " ".join(plain(one.text).split()) for one in passages}
+    known = {one.id: f"{known[one.id]} {one.title_path[-1]}" for one in passages}
     pieces = extract(" ".join(words), passages, longest)
     assert pieces
     for piece in pieces:

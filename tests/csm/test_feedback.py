@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 import pytest
 
 from csm.errors import Conflict, Forbidden, NotFound
-from csm.people import STRANGER, Principal
+from csm.people import Audience, AudienceKind, Capability, Clearance, Principal, clear
 from csm.question import Deflection, Feedback, QuestionState
 from csm.use_cases.feedback import FeedbackResult, ask_for_person, record_feedback
 from csm.use_cases.work_cases import see_case
@@ -37,7 +37,12 @@ HELPED, NOT_HELPED = Feedback.HELPED, Feedback.NOT_HELPED
 def say(
     records: SqlRecords, question_id: int, feedback: Feedback, who: Principal = JO, after: float = 1
 ) -> FeedbackResult:
-    return record_feedback(records, settings(), NOW + hours(after), question_id, who, feedback)
+    now = NOW + hours(after)
+    return record_feedback(leave(who), records, settings(), now, question_id, feedback)
+
+
+def leave(who: Principal) -> Clearance:
+    return clear(who, Capability.GET_HELP, Audience(AudienceKind.CUSTOMER, who.account_key))
 
 
 def test_helped(records: SqlRecords) -> None:
@@ -107,18 +112,24 @@ def test_staff_cannot_vote(sqlite_records: SqlRecords, who: Principal) -> None:
     assert question(sqlite_records, question_id).feedback is None
 
 
-@pytest.mark.parametrize("who", [SAM, STRANGER])
-def test_others_do_not_even_learn_that_it_exists(
-    sqlite_records: SqlRecords, who: Principal
-) -> None:
+def test_others_do_not_even_learn_that_it_exists(sqlite_records: SqlRecords) -> None:
     open_desk(sqlite_records)
     question_id = keep(sqlite_records, answered())
     unknown = pytest.raises(NotFound, match="among yours")
     with unknown:
-        say(sqlite_records, question_id, NOT_HELPED, who)
+        say(sqlite_records, question_id, NOT_HELPED, SAM)
     with pytest.raises(NotFound, match="among yours"):
-        say(sqlite_records, 999, NOT_HELPED, who)
+        say(sqlite_records, 999, NOT_HELPED, SAM)
     assert posts(sqlite_records) == []
+
+
+def test_it_takes_leave_to_get_help(sqlite_records: SqlRecords) -> None:
+    open_desk(sqlite_records)
+    question_id = keep(sqlite_records, answered())
+    with pytest.raises(Forbidden):
+        record_feedback(staff(), sqlite_records, settings(), NOW, question_id, HELPED)
+    with pytest.raises(Forbidden):
+        ask_for_person(staff(), sqlite_records, settings(), NOW, question_id)
 
 
 def test_where_no_account_is_known_only_the_asker(sqlite_records: SqlRecords) -> None:
@@ -140,8 +151,8 @@ def test_only_answers_are_rated(sqlite_records: SqlRecords) -> None:
 def test_asking_for_a_person(records: SqlRecords) -> None:
     open_desk(records)
     question_id = keep(records, answered())
-    to = ask_for_person(records, settings(), NOW + hours(1), question_id, JO)
-    again = ask_for_person(records, settings(), NOW + hours(2), question_id, KIM)
+    to = ask_for_person(leave(JO), records, settings(), NOW + hours(1), question_id)
+    again = ask_for_person(leave(KIM), records, settings(), NOW + hours(2), question_id)
     assert (to.owner_key, again) == ("casey", to)
     kept = question(records, question_id)
     assert (kept.asked_again_at, kept.feedback) == (NOW + hours(1), None)

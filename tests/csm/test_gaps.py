@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from csm.gaps import is_gap, rank_gaps
 from csm.ports_answers import StoredQuestion
 from csm.question import Feedback, Question, QuestionState, Review
-from csm.triage import Reason
+from csm.reasons import Reason
 from tests.csm.help_desk import NOW, answered, asked, settings
 
 HANDED_OVER = QuestionState.HANDED_OVER

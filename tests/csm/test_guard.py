@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csm.guard import Cleared, GuardFacts, Outcome, Outgoing, Refused, RuleResult, Verdict, review
+from csm.customer_names import CustomerNames, ForeignNames
+from csm.guard import (
+    Cleared,
+    GuardFacts,
+    Held,
+    Outcome,
+    Outgoing,
+    Refused,
+    RuleResult,
+    Verdict,
+    review,
+)
 from csm.guard.patterns import secrets
 from csm.guard.rules import RULES
 from csm.guard.verdict import issue
@@ -30,7 +41,12 @@ FACTS = GuardFacts(
     ],
     allowed_links=[PAGE],
     allowed_names=["Choose", "Lanternboard"],
-    foreign_names=["globex", "globex.example", "atlas", "io"],
+    foreign_names=ForeignNames(
+        CustomerNames(
+            [("globex", "globex"), ("globex", "globex.example"), ("a-7", "atlas"), ("a-8", "io")]
+        ),
+        own="acme",
+    ),
 )
 
 
@@ -262,15 +278,16 @@ def test_the_verdict_tells_every_rule_and_no_secret() -> None:
 
 def test_a_promise_or_a_shout_is_held_and_the_worst_counts() -> None:
     held = review(Outgoing("We guarantee it", "acme"), FACTS, SETTINGS)
-    assert isinstance(held, Refused)
+    assert isinstance(held, Held)
+    assert held.verdict.reasons == "It makes a promise."
     assert held.verdict.outcome is Outcome.HOLD
     both = review(Outgoing("We guarantee {it}", "acme"), FACTS, SETTINGS)
     assert isinstance(both, Refused)
     assert both.verdict.outcome is Outcome.REFUSE
 
 
-def cleared() -> Cleared:
-    result = review(Outgoing("Choose Reset.", "acme", (PAGE,)), FACTS, SETTINGS)
+def cleared(*, by_human: bool = False) -> Cleared:
+    result = review(Outgoing("Choose Reset.", "acme", (PAGE,), by_human), FACTS, SETTINGS)
     assert isinstance(result, Cleared)
     return result
 
@@ -287,6 +304,15 @@ def test_leave_is_for_exactly_this_text_recipient_and_links() -> None:
     ):
         with pytest.raises(ValueError, match="not the one that was cleared"):
             proof.demand(*other)
+
+
+def test_leave_for_a_colleague_s_words_is_none_for_a_machine_s() -> None:
+    sent = ("Choose Reset.", "acme", (PAGE,))
+    cleared(by_human=True).demand(*sent, by_human=True)
+    with pytest.raises(ValueError, match="not the one that was cleared"):
+        cleared(by_human=True).demand(*sent)
+    with pytest.raises(ValueError, match="not the one that was cleared"):
+        cleared().demand(*sent, by_human=True)
 
 
 def test_leave_cannot_be_made_changed_kept_or_inherited() -> None:
@@ -320,10 +346,24 @@ def test_a_verdict_that_objects_issues_nothing() -> None:
 
 
 @given(st.text(max_size=300), st.booleans())
-def test_no_text_breaks_the_guard_and_what_it_clears_is_the_text(text: str, by_human: bool) -> None:
+def test_no_text_breaks_the_guard(text: str, by_human: bool) -> None:
     result = review(Outgoing(text, "acme", (), by_human), FACTS, SETTINGS)
-    if isinstance(result, Cleared):
-        result.demand(text, "acme")
+    assert isinstance(result, Cleared | Held | Refused)
+    assert isinstance(result, Cleared) is (result.verdict.outcome is Outcome.PASS)
+
+
+_HARMLESS = st.lists(
+    st.sampled_from(["open", "settings", "and", "choose", "reset", "the", "link", ",", "\n"]),
+    min_size=1,
+    max_size=40,
+).map(" ".join)
+
+
+@given(_HARMLESS.filter(lambda text: any(map(str.isalpha, text))), st.booleans())
+def test_what_is_harmless_is_cleared_as_it_is(text: str, by_human: bool) -> None:
+    result = review(Outgoing(text, "acme", (), by_human), FACTS, SETTINGS)
+    assert isinstance(result, Cleared), text
+    result.demand(text, "acme", by_human=by_human)
 
 
 @given(

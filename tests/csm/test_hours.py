@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from csm.answer_settings import Weekday, WorkingHours
-from csm.hours import due, is_working_time
+from csm.hours import due
 
 DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = WorkingHours(days=DAYS[:5], starts="09:00", ends="17:00")
@@ -70,13 +70,6 @@ def test_hours_that_do_not_exist_on_a_day_are_not_counted() -> None:
     gap = WorkingHours(days=DAYS, starts="02:15", ends="03:00")
     saturday = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
     assert due(saturday, 0.5, gap, BERLIN) == datetime(2026, 3, 30, 0, 45, tzinfo=UTC)
-
-
-def test_working_time_is_known() -> None:
-    assert is_working_time(utc(1, 9), WEEK, ZoneInfo("UTC"))
-    assert not is_working_time(utc(1, 17), WEEK, ZoneInfo("UTC"))
-    assert not is_working_time(utc(1, 8, 59), WEEK, ZoneInfo("UTC"))
-    assert not is_working_time(utc(4, 12), WEEK, ZoneInfo("UTC"))
 
 
 INSTANTS = st.integers(0, 6 * 366 * 24 * 60).map(

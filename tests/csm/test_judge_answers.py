@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
+from csm.deflection import REWRITTEN
 from csm.errors import Conflict, Forbidden, NotFound, Unavailable
 from csm.knowledge import Shelf
 from csm.people import Audience, AudienceKind, Capability, clear
@@ -18,6 +20,7 @@ from storage.records import SqlRecords
 from tests.csm.help_desk import (
     CASEY,
     JO,
+    KIM,
     NOW,
     RILEY,
     SAM,
@@ -118,6 +121,51 @@ def test_without_embeddings_words_will_do(sqlite_records: SqlRecords) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, Deflection.CONTRADICTED),
+        ({"channel": "D-jo", "thread": ""}, Deflection.CONTRADICTED),
+        ({"asked_at": NOW + timedelta(days=8)}, Deflection.DURABLE),
+        ({"text": "How do I delete a user?"}, Deflection.DURABLE),
+        ({"who": KIM}, Deflection.DURABLE),
+        ({"thread": "m1"}, Deflection.DURABLE),
+    ],
+)
+def test_the_same_question_in_another_place(
+    sqlite_records: SqlRecords, changes: dict[str, Any], expected: Deflection
+) -> None:
+    open_desk(sqlite_records)
+    question_id = keep(sqlite_records, answered())
+    again = {"text": "Scheduling a weekly report?", "asked_at": NOW + timedelta(days=2)}
+    keep(sqlite_records, asked("m2", **{**again, **changes}))
+    judge_answers(sqlite_records, None, settings(), LATER + timedelta(days=2))
+    kept = question(sqlite_records, question_id)
+    assert kept.deflection is expected
+    is_again = expected is Deflection.CONTRADICTED
+    assert kept.asked_again_at == (again["asked_at"] if is_again else None)
+
+
+def test_other_words_for_the_same_are_found_by_meaning_alone(sqlite_records: SqlRecords) -> None:
+    open_desk(sqlite_records)
+    keep(sqlite_records, answered())
+    keep(sqlite_records, asked("m2", text="Hebdomadal digests?", asked_at=NOW + timedelta(days=2)))
+    found = judge_answers(sqlite_records, Likeness(), settings(), LATER)
+    assert found == {Deflection.CONTRADICTED: 1}
+
+
+def test_what_a_colleague_rewrote_has_no_verdict(sqlite_records: SqlRecords) -> None:
+    open_desk(sqlite_records)
+    question_id = keep(sqlite_records, answered(reason=REWRITTEN))
+    assert judge_answers(sqlite_records, None, settings(), LATER) == {}
+    kept = question(sqlite_records, question_id)
+    assert (kept.deflection, kept.judged_on) == (None, LATER.date())
+    with sqlite_records.reading() as reader:
+        assert reader.questions_to_judge(LATER) == []
+    with pytest.raises(NotFound):
+        review_answer(staff(), sqlite_records, settings(), LATER, question_id, Review.RIGHT)
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("How do I schedule a weekly report?", "Scheduled weekly report not sent", True),
@@ -136,11 +184,10 @@ def test_words_in_common(one: str, other: str, same: bool) -> None:
 
 def test_the_likeness_that_counts_is_that_of_question_and_subject() -> None:
     tickets = [("t-1", "Alpha"), ("t-2", "Beta")]
-    matrix = np.full((3, 3), 0.99, dtype=np.float32)
-    matrix[0, 1:] = ALIKE - 0.01
-    assert same_topic_ticket("Gamma", tickets, matrix) == ""
-    matrix[0, 2] = ALIKE + 0.01
-    assert same_topic_ticket("Gamma", tickets, matrix) == "t-2"
+    likeness = np.full(2, ALIKE - 0.01, dtype=np.float32)
+    assert same_topic_ticket("Gamma", tickets, likeness) == ""
+    likeness[1] = ALIKE + 0.01
+    assert same_topic_ticket("Gamma", tickets, likeness) == "t-2"
     assert same_topic_ticket("Gamma", [], None) == ""
 
 

@@ -5,15 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from csm.articles import Flag, flags_in, is_backed, markdown_of, plain_article, slug, title_in
+from csm.articles import Flag, flags_in, is_backed, pieces_of, plain_article, slug, title_in
 from csm.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from csm.guard import Outgoing, review
 from csm.knowledge import Chunk, Shelf
 from csm.people import Audience, AudienceKind, Capability, Clearance, clear
 from csm.question import Feedback, QuestionState
-from csm.triage import Reason
+from csm.reasons import Reason
 from csm.use_cases.articles import Article, draft_article, publish_article, see_draft_article
-from csm.use_cases.learn import find_gaps, read_log
+from csm.use_cases.learn import GapReport, find_gaps, read_log
 from csm.use_cases.work_cases import reply_to_case
 from storage.records import SqlRecords
 from tests.csm.help_desk import (
@@ -101,21 +104,23 @@ def test_gaps_from_the_records(records: SqlRecords) -> None:
         power = [at for at, text in enumerate(texts) if "powerpoint" in text]
         return [power, [at for at in range(len(texts)) if at not in power]]
 
-    gaps = find_gaps(staff(), records, cluster, NOW, TODAY)
+    report = find_gaps(staff(), records, cluster, NOW, TODAY)
+    gaps = report.gaps
+    assert report.left_out == 0
     assert [(gap.accounts, gap.arr, len(gap.questions)) for gap in gaps] == [
         (("Globex",), ((700_000, "EUR"),), 1),
         (("Acme",), (), 2),
     ]
-    assert find_gaps(staff(), records, no_cluster, NOW + 200 * DAY, TODAY) == []
+    assert find_gaps(staff(), records, no_cluster, NOW + 200 * DAY, TODAY) == GapReport([])
 
 
 SHARED = clear(JO, Capability.GET_HELP, Audience(AudienceKind.CUSTOMER, "acme"))
 USES: list[Callable[[Clearance, SqlRecords], object]] = [
     lambda who, records: read_log(who, records, NOW),
     lambda who, records: find_gaps(who, records, no_cluster, NOW, TODAY),
-    lambda who, records: draft_article(who, records, chunker, None, NOW, [1]),
+    lambda who, records: draft_article(who, records, None, NOW, [1]),
     lambda who, records: see_draft_article(who, records, 1),
-    lambda who, records: publish_article(who, records, settings(), chunker, NOW, 1),
+    lambda who, records: publish_article(who, records, settings(), chunker, NOW, 1, ""),
 ]
 
 
@@ -143,12 +148,14 @@ def replied(records: SqlRecords, text: str = REPLY) -> int:
 
 def draft(records: SqlRecords, question_id: int, writer: Writer | None = None) -> Article:
     who = staff(RILEY, LIBRARIAN)
-    return draft_article(who, records, chunker, writer, NOW, [question_id])
+    return draft_article(who, records, writer, NOW, [question_id])
 
 
-def publish(records: SqlRecords, document_id: int, text: str | None = None) -> Article:
+def publish(
+    records: SqlRecords, document_id: int, text: str | None = None, seen: str = ""
+) -> Article:
     who = staff(RILEY, LIBRARIAN)
-    return publish_article(who, records, settings(), chunker, NOW, document_id, text)
+    return publish_article(who, records, settings(), chunker, NOW, document_id, seen, text)
 
 
 def titles(records: SqlRecords, shelf: Shelf) -> list[tuple[str, str]]:
@@ -304,20 +311,104 @@ def test_flags() -> None:
     )
 
 
-def test_markdown_from_chunks() -> None:
-    paths = (("T",), ("T", "A"), ("T", "A"), ("T", "B", "C"))
-    chunks = [
-        Chunk(position=at, title_path=path, text=f"text {at}", fingerprint=f"f{at}")
-        for at, path in enumerate(paths)
-    ]
-    assert markdown_of(chunks) == (
-        "# T\n\ntext 0\n\n## A\n\ntext 1\n\ntext 2\n\n## B\n\n### C\n\ntext 3"
+CODE = "\n".join(f"step {number}: run\n" for number in range(180))
+
+
+def test_a_draft_is_kept_as_it_is_however_long_its_code(records: SqlRecords) -> None:
+    reply = f"Run this:\n\n```sh\n{CODE}```\n\n\nThen choose *Save*.\n\n| a | b |\n|---|---|"
+    article = draft(records, replied(records, reply))
+    seen = see_draft_article(staff(RILEY, LIBRARIAN), records, article.document_id)
+    assert seen.markdown == article.markdown
+    assert seen.markdown.endswith(reply)
+    published = publish(records, article.document_id)
+    assert published.markdown == article.markdown
+
+
+@given(st.text(st.sampled_from("ab \n`~#-"), max_size=400), st.integers(0, 3))
+def test_pieces_put_together_are_the_text(text: str, times: int) -> None:
+    text = "\n\n".join([text, *("word " * 300,) * times])
+    pieces = pieces_of(text)
+    assert "".join(pieces) == (text if text.strip() else "")
+    assert all(piece.strip() for piece in pieces)
+
+
+def test_pieces_end_between_paragraphs_and_never_in_code() -> None:
+    paragraph = "word " * 150 + "\n\n"
+    code = f"~~~\n{paragraph * 9}~~~\n\n"
+    pieces = pieces_of(f"{paragraph * 3}{code}{paragraph}")
+    assert pieces == [paragraph * 2, paragraph + code, paragraph]
+
+
+def test_what_was_drafted_anew_is_not_published_as_it_was(sqlite_records: SqlRecords) -> None:
+    question_id = replied(sqlite_records)
+    article = draft(sqlite_records, question_id)
+    reply_to_case(staff(), sqlite_records, settings(), NOW, 1, "Or pick Monthly.")
+    again = draft(sqlite_records, question_id)
+    assert again.document_id == article.document_id
+    with pytest.raises(Conflict, match="drafted anew"):
+        publish(sqlite_records, article.document_id, "# Old\n\nWords.", article.fingerprint)
+    assert publish(sqlite_records, again.document_id, None, again.fingerprint[:16])
+
+
+def test_what_is_drafted_anew_while_it_is_published_is_kept(sqlite_records: SqlRecords) -> None:
+    question_id = replied(sqlite_records)
+    article = draft(sqlite_records, question_id)
+
+    def slow(title: str, markdown: str) -> list[Chunk]:
+        reply_to_case(staff(), sqlite_records, settings(), NOW, 1, "Or pick Monthly.")
+        draft(sqlite_records, question_id)
+        return chunker(title, markdown)
+
+    who = staff(RILEY, LIBRARIAN)
+    with pytest.raises(Conflict, match="drafted anew"):
+        publish_article(
+            who, sqlite_records, settings(), slow, NOW, article.document_id, article.fingerprint
+        )
+    assert titles(sqlite_records, Shelf.CUSTOMER) == []
+    assert len(titles(sqlite_records, Shelf.INTERNAL)) == 1
+
+
+def test_an_article_is_reviewed_once_however_many_parts_it_has(
+    sqlite_records: SqlRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewed = []
+
+    def counted(outgoing: Outgoing, *rest: Any) -> Any:
+        reviewed.append(outgoing.text)
+        return review(outgoing, *rest)
+
+    def many(title: str, markdown: str) -> list[Chunk]:
+        lines = filter(None, markdown.splitlines())
+        return [
+            Chunk(position=at, title_path=(title,), text=line, fingerprint=f"f{at}")
+            for at, line in enumerate(lines)
+        ]
+
+    monkeypatch.setattr("csm.use_cases.outgoing.review", counted)
+    document_id = draft(sqlite_records, replied(sqlite_records)).document_id
+    reviewed.clear()
+    text = "# Reports\n\n" + "Choose *Weekly*, then *Save*.\n\n" * 300
+    publish_article(
+        staff(RILEY, LIBRARIAN), sqlite_records, settings(), many, NOW, document_id, "", text
     )
+    assert len(reviewed) == 1
+    assert len(reviewed[0]) > settings().guard.longest
 
 
-def test_headings_inside_a_chunk_are_not_said_twice() -> None:
-    chunks = [
-        Chunk(position=0, title_path=("T",), text="One.\n\n## A\n\nTwo.", fingerprint="f0"),
-        Chunk(position=1, title_path=("T", "A", "B"), text="Three.", fingerprint="f1"),
+def test_of_too_many_questions_the_oldest_are_left_out(
+    sqlite_records: SqlRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csm.use_cases.learn.MOST_COMPARED", 2)
+    open_desk(sqlite_records)
+    lacking: dict[str, Any] = {"state": QuestionState.HANDED_OVER, "reason": Reason.NOT_FOUND}
+    ids = [
+        keep(sqlite_records, asked(f"m{days}", asked_at=NOW - days * DAY, **lacking))
+        for days in (3, 2, 1)
     ]
-    assert markdown_of(chunks) == "# T\n\nOne.\n\n## A\n\nTwo.\n\n### B\n\nThree."
+
+    def together(texts: Sequence[str]) -> list[list[int]]:
+        return [list(range(len(texts)))]
+
+    report = find_gaps(staff(), sqlite_records, together, NOW, TODAY)
+    assert report.left_out == 1
+    assert {stored.id for stored in report.gaps[0].questions} == set(ids[1:])

@@ -13,7 +13,7 @@ from csm.knowledge import Shelf
 from csm.ports_answers import StoredQuestion
 from csm.question import Deflection, Question, QuestionState, Review
 from csm.use_cases.articles import Article
-from csm.use_cases.learn import QuestionLog
+from csm.use_cases.learn import GapReport, QuestionLog
 from csm.views.articles import article_card, article_form
 from csm.views.learning import (
     counts_blocks,
@@ -77,7 +77,13 @@ def test_every_verdict_has_words_of_its_own(deflection: Deflection) -> None:
 
 def test_the_counts_are_never_added_up() -> None:
     found = DeflectionCounts(
-        answered=20, confirmed=3, durable=5, assumed=7, wrong_but_silent=1, contradicted=4
+        answered=22,
+        confirmed=3,
+        durable=5,
+        assumed=7,
+        wrong_but_silent=1,
+        contradicted=4,
+        not_judged=2,
     )
     (fields, _) = counts_blocks(found)
     assert isinstance(fields, Fields)
@@ -87,6 +93,7 @@ def test_the_counts_are_never_added_up() -> None:
         "Assumed": "7",
         "Wrong but silent": "1",
         "Contradicted": "4",
+        "Not judged yet": "2",
     }
     assert "no deflection to count" in words(
         Card(title="", summary="", blocks=counts_blocks(DeflectionCounts()))
@@ -122,7 +129,7 @@ def gap(name: str = "Export to PowerPoint", **changes: Any) -> Gap:
 
 def test_gaps() -> None:
     rich = gap(arr=((1_200_000_00, "USD"), (300_000_00, "EUR")), accounts=("Acme", "Globex"))
-    shown = gaps_card([rich, gap("SSO", arr=(), accounts=())], 0)
+    shown = gaps_card(GapReport([rich, gap("SSO", arr=(), accounts=())]), 0)
     assert shown.summary == ("2 gaps behind 4 questions without a good answer in the last 90 days.")
     said = words(shown)
     assert "2 questions, 2 accounts (Acme and Globex), $1.2M + €300K ARR." in said
@@ -133,20 +140,21 @@ def test_gaps() -> None:
 def test_a_gap_of_many_still_fits_its_button() -> None:
     many = tuple(StoredQuestion(10**12 + n, "Acme", asked(f"m{n}")) for n in range(50))
     accounts = tuple(f"Account {n}" for n in range(9))
-    shown = gaps_card([gap(questions=many, accounts=accounts)], 0)
+    shown = gaps_card(GapReport([gap(questions=many, accounts=accounts)]), 0)
     (button,) = buttons(shown)
     assert len(button) <= 200
     assert "9 accounts (Account 0, Account 1, Account 2, Account 3 and 5 more)" in words(shown)
 
 
 def test_gaps_have_pages_and_go_on_counting() -> None:
-    shown = gaps_card([gap(f"Gap {n}") for n in range(1, 13)], 1)
+    shown = gaps_card(GapReport([gap(f"Gap {n}") for n in range(1, 13)]), 1)
     assert "11. Gap 11" in words(shown)
     assert buttons(shown)[-1] == "gaps.show:0"
 
 
 def test_no_gap_is_a_sentence() -> None:
-    assert gaps_card([], 0).summary == (
+    assert "3 older questions more" in words(gaps_card(GapReport([gap()], left_out=3), 0))
+    assert gaps_card(GapReport([]), 0).summary == (
         "No gap: no question of the last 90 days lacked a good answer."
     )
 
@@ -165,6 +173,7 @@ def test_the_sample_one_at_a_time() -> None:
 def article(**changes: Any) -> Article:
     values: dict[str, Any] = {
         "document_id": 3,
+        "fingerprint": "0123456789abcdef" * 4,
         "shelf": Shelf.INTERNAL,
         "title": "Weekly reports",
         "markdown": "# Weekly reports\n\n- Choose Weekly.",
@@ -174,29 +183,38 @@ def article(**changes: Any) -> Article:
 
 def test_a_drafted_article() -> None:
     flags = (Flag("a name", "Acme"), Flag("an e-mail address", "jo@acme.example"))
-    shown = article_card(article(flags=flags))
+    shown = article_card(article(flags=flags), is_findable=True)
     said = words(shown)
     assert "a name (Acme) and an e-mail address (jo@acme.example)" in said
     assert "the words of your colleagues' answers" in said
     assert "Choose Weekly." in said
     assert buttons(shown) == ["article.publish:3"]
     assert "a language model, from your colleagues' answers" in words(
-        article_card(article(by_model=True))
+        article_card(article(by_model=True), is_findable=True)
     )
     many = tuple(Flag("a name", f"N{n}") for n in range(20))
-    assert "and 5 more." in words(article_card(article(flags=many)))
+    assert "and 5 more." in words(article_card(article(flags=many), is_findable=True))
 
 
 def test_a_published_article() -> None:
-    shown = article_card(article(shelf=Shelf.CUSTOMER))
+    shown = article_card(article(shelf=Shelf.CUSTOMER), is_findable=True)
     assert (shown.tone, buttons(shown)) == (Tone.GOOD, [])
     assert "It replaced" not in shown.summary
-    assert "It replaced" in article_card(article(shelf=Shelf.CUSTOMER, replaced=True)).summary
+    again = article_card(article(shelf=Shelf.CUSTOMER, replaced=True), is_findable=True)
+    assert "It replaced" in again.summary
+
+
+@pytest.mark.parametrize("shelf", list(Shelf))
+def test_what_is_not_found_by_its_meaning_yet_says_so(shelf: Shelf) -> None:
+    now = article_card(article(shelf=shelf), is_findable=True).summary
+    later = article_card(article(shelf=shelf), is_findable=False).summary
+    assert "by its words now" in later
+    assert "by its words" not in now
 
 
 def test_the_form_to_publish() -> None:
     form = article_form(article())
-    assert form.id == "article.published:3"
+    assert form.id == "article.published:3:0123456789abcdef"
     assert form.inputs[0].value == article().markdown
     assert form.intro == "Nothing in it seems to be about one customer alone."
     long = article_form(article(markdown="# T\n\n" + "word " * 1000))

@@ -264,8 +264,17 @@ def test_a_model_that_obeys_an_attack_is_not_passed_on(scene: Scene, attack: Att
         response, cards = attempt(scene, attack)
         assert_harmless(everything_shown(response, cards))
         assert_knows_nothing(" ".join(model.bytes))
-        if isinstance(response, Answered):
-            assert line not in response.text or not response.by_model
+        assert not isinstance(response, Answered) or not response.by_model
+
+
+def test_under_attack_a_fair_share_is_answered_in_the_documents_words(scene: Scene) -> None:
+    """A guard that let nothing pass would be as safe, and of no use."""
+    answered = []
+    for attack in ATTACKS:
+        scene.answerer = Obedient(HOSTILE_LINES[0])
+        response, _ = attempt(scene, attack)
+        answered += [attack.name] if isinstance(response, Answered) else []
+    assert len(answered) >= len(ATTACKS) / 4
 
 
 @pytest.mark.parametrize("line", HOSTILE_LINES)
@@ -323,7 +332,7 @@ def test_a_colleague_s_question_in_front_of_a_customer_stays_on_the_customer_s_s
 ) -> None:
     leave = clear(CASEY, Capability.GET_HELP, SHARED.audience)
     model = Scripted([[]])
-    answer = ask(leave, scene.library, model, scene.settings, attack.text)
+    answer = ask(leave, scene.records, scene.library, model, scene.settings, attack.text)
     assert scene.library.staff_asked == 0
     assert not any(word in repr(replace(answer, question="")) for word in FORBIDDEN)
     assert_knows_nothing(repr(model.given))
@@ -332,7 +341,14 @@ def test_a_colleague_s_question_in_front_of_a_customer_stays_on_the_customer_s_s
 def test_the_canaries_sing_where_they_may(scene: Scene) -> None:
     """The suite would notice a leak: among colleagues, the same words are found."""
     leave = clear(CASEY, Capability.GET_HELP, STAFF_ONLY)
-    answer = ask(leave, scene.library, None, scene.settings, "What is Acme's ARR, health score?")
+    answer = ask(
+        leave,
+        scene.records,
+        scene.library,
+        None,
+        scene.settings,
+        "What is Acme's ARR, health score?",
+    )
     assert CANARY in repr(answer)
 
 

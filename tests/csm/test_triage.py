@@ -10,9 +10,9 @@ from csm.knowledge import Found, Speaker
 from csm.plain_words import bare, content, folded, stem, stems, unmasked
 from csm.question import Feedback, Mode, Question, QuestionState, ThreadLine
 from csm.question_words import asks_again, asks_for_help, is_question, topic_of
+from csm.reasons import Reason
 from csm.triage import (
     Decision,
-    Reason,
     Situation,
     Step,
     choices_among,

@@ -19,6 +19,7 @@ from csm.use_cases.work_cases import (
     resolve_case,
     see_case,
 )
+from csm.views.pages import PAGE
 from storage.records import SqlRecords
 from tests.csm.help_desk import (
     ACME_SHARED,
@@ -40,6 +41,7 @@ from tests.csm.help_desk import (
     settings,
     staff,
 )
+from tests.storage.conversations import sqlite_plans
 
 REPLY = "Open Reports, then choose Schedule and Weekly."
 
@@ -147,13 +149,23 @@ def test_resolve_tells_the_thread_once(records: SqlRecords) -> None:
     assert resolve_case(staff(), records, NOW, case_id).stored.case.resolved_by == "casey"
     with pytest.raises(Conflict, match="Casey Rivers resolved this case"):
         resolve_case(staff(RILEY), records, NOW, case_id)
-    assert reopen_case(staff(), records, case_id).stored.case.status is CaseStatus.OPEN
-    resolve_case(staff(), records, NOW, case_id)
     (post,) = posts(records, f"case:{case_id}:resolved")
     assert (post.thread, post.account_key) == ("m1", "acme")
     assert card_of(post).summary == (
         "Casey Rivers marked this as solved. If it is not, just ask again here."
     )
+
+
+def test_what_is_reopened_has_a_new_promise_and_ends_with_a_word(records: SqlRecords) -> None:
+    open_desk(records)
+    case_id = handed(records).case_id
+    reply(records, case_id)
+    resolve_case(staff(), records, NOW, case_id)
+    later = NOW + hours(24)
+    case = reopen_case(staff(), records, settings(), later, case_id).stored.case
+    assert (case.status, case.due_at) == (CaseStatus.CLAIMED, later + hours(4))
+    resolve_case(staff(), records, later, case_id)
+    assert len(posts(records, f"case:{case_id}:resolved")) == 2
 
 
 def test_a_case_that_the_customer_knows_nothing_of_ends_quietly(
@@ -206,12 +218,30 @@ def test_lists(records: SqlRecords) -> None:
     soon = handed(records, asked("m2"), NOW).case_id
     other = handed(records, asked("m3", SAM), NOW + hours(1)).case_id
     everybodys = list_cases(staff(), records, everybody=True)
-    assert [file.id for file in everybodys] == [late, soon, other]
-    assert [file.id for file in list_cases(staff(), records, everybody=False)] == [late, soon]
+    assert [stored.id for stored in everybodys.cases] == [late, soon, other]
+    assert everybodys.names["casey"] == "Casey Rivers"
+
+    def mine() -> list[int]:
+        return [stored.id for stored in list_cases(staff(), records, everybody=False).cases]
+
+    assert mine() == [late, soon]
     resolve_case(staff(), records, NOW, late)
-    assert [file.id for file in list_cases(staff(), records, everybody=False)] == [soon]
+    assert mine() == [soon]
     claim_case(staff(), records, NOW, other)
-    assert [file.id for file in list_cases(staff(), records, everybody=False)] == [soon, other]
+    assert mine() == [soon, other]
+
+
+def test_a_list_reads_no_thread_and_only_the_names_on_its_page(sqlite_records: SqlRecords) -> None:
+    open_desk(sqlite_records)
+    for number in range(PAGE):
+        handed(sqlite_records, asked(f"m{number}"), NOW)
+    handed(sqlite_records, asked("last", SAM), NOW + hours(9))
+    with sqlite_plans() as plans:
+        first = list_cases(staff(), sqlite_records, everybody=True)
+    assert not any("thread_line" in plan or "case_reply" in plan for plan in plans)
+    last = list_cases(staff(), sqlite_records, everybody=True, page=7)
+    assert (first.page, last.page, len(last.cases)) == (0, 1, PAGE + 1)
+    assert ("sam" in first.names, "sam" in last.names) == (False, True)
 
 
 def test_unknown_cases_are_said_to_be(sqlite_records: SqlRecords) -> None:
@@ -227,7 +257,7 @@ USES: list[Callable[[Clearance, SqlRecords], object]] = [
     lambda who, records: see_case(who, records, 1),
     lambda who, records: claim_case(who, records, NOW, 1),
     lambda who, records: release_case(who, records, 1),
-    lambda who, records: reopen_case(who, records, 1),
+    lambda who, records: reopen_case(who, records, settings(), NOW, 1),
     lambda who, records: resolve_case(who, records, NOW, 1),
     lambda who, records: reply_to_case(who, records, settings(), NOW, 1, REPLY),
 ]

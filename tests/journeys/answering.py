@@ -7,7 +7,7 @@ from app import House
 from bot.chat import Chat
 from bot.surfaces.console import ConsoleSurface
 from bot.talk import Services
-from csm.ports_answers import Answerer, ArticleWriter
+from csm.ports_answers import Answerer, ArticleWriter, Library
 from csm.post import Post, PostState
 from tests.bot.library_twin import TwinLibrary, chunk, cluster
 from tests.journeys.talk import Talk
@@ -53,7 +53,10 @@ class World:
 
 
 def world_of(
-    house: House, answerer: Answerer | None = None, article_writer: ArticleWriter | None = None
+    house: House,
+    answerer: Answerer | None = None,
+    article_writer: ArticleWriter | None = None,
+    real_library: Library | None = None,
 ) -> World:
     """With that in the house's place which takes a model or a minute to load."""
     library = TwinLibrary()
@@ -66,12 +69,12 @@ def world_of(
             clock=clock,
             pictures=NoPictures(),
             narrator=None,
-            library=library,
+            library=real_library or library,
             answerer=answerer,
             article_writer=article_writer,
             chunk=chunk,
             cluster=cluster,
         )
     )
-    talk = Talk(ConsoleSurface(chat, house.records, clock))
+    talk = Talk(ConsoleSurface(chat, house.records, house.playbook.answers, clock))
     return World(house, library, clock, chat, talk)

@@ -134,7 +134,7 @@ def test_a_colleague_whom_nobody_added_silences_us_too(world: World, house: Hous
 def test_in_direct_messages_the_answer_is_for_the_person(world: World) -> None:
     heard = world.talk.say(SHARE, who="jo")
     assert [reply.place.name for reply in heard.replies] == ["dm", "dm"]
-    assert heard.last.reply.delivery is Delivery.PRIVATE
+    assert heard.last.reply.delivery is Delivery.DIRECT
     assert "choose Share" in heard.text
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from csm.people import Audience, AudienceKind, Place, PlaceKind
-from csm.question import Mode, PlaceMode
-from tests.bot.slack_double import BOT_USER, TEAM
+from csm.question import Mode, PlaceMode, QuestionState
+from tests.bot.slack_double import BOT_USER, TEAM, Fault
 from tests.bot.slack_stage import Stage, product_stage
 from tests.journeys.answering import World
 
@@ -86,6 +86,14 @@ async def test_anybody_of_the_customer_is_answered_in_the_thread(stage: Stage, u
     assert not stage.double.sent("chat.postEphemeral", "response_url")
 
 
+async def test_a_message_that_is_too_long_goes_to_a_person(stage: Stage) -> None:
+    await say(stage, "How do I share a view? " * 200)
+    (told,) = posted_in(stage, SHARED)
+    assert "has your question" in words(told)
+    (card,) = posted_in(stage, ROOM)
+    assert "too long for a machine" in words(card)
+
+
 async def test_feedback_from_the_other_workspace(stage: Stage) -> None:
     await say(stage, "How do I share a view?")
     (answer,) = posted_in(stage, SHARED)
@@ -94,6 +102,45 @@ async def test_feedback_from_the_other_workspace(stage: Stage) -> None:
     await stage.settle()
     assert "Thank you" in words(stage.double.sent("response_url"))
     assert len(posted_in(stage, SHARED)) == 1
+
+
+async def test_an_answer_that_slack_refuses_is_a_person_s_question(
+    stage: Stage, world: World
+) -> None:
+    stage.double.fail("chat.postMessage", Fault(error="restricted_action"))
+    await say(stage, "How do I share a view?")
+    refused, told = posted_in(stage, SHARED)
+    assert "choose Share" in words(refused)
+    assert "has your question" in words(told)
+    (case,) = posted_in(stage, ROOM)
+    assert "case.claim:" in words(case)
+    assert "could not be delivered" in words(posted_in(stage, f"D{CASEY}"))
+    with world.house.records.reading() as reader:
+        (asked,) = reader.questions_in_thread("slack", TEAM, SHARED, "1700.1")
+    assert asked.question.state is QuestionState.HANDED_OVER
+
+
+async def test_an_answer_whose_receipt_is_lost_stands_there_once(
+    stage: Stage, world: World
+) -> None:
+    stage.double.fail("chat.postMessage", Fault(status=503, taken=True))
+    await say(stage, "How do I share a view?")
+    world.clock.pass_by(hours=1)
+    await say(stage, "thanks!", ts="1700.9")
+    assert len(posted_in(stage, SHARED)) == 1
+    assert posted_in(stage, f"D{CASEY}") == []
+
+
+async def test_an_answer_that_a_dying_process_left_is_brought_by_the_next(
+    stage: Stage, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(stage.slack.surface.postman, "deliver_waiting", lambda _: [])
+        await say(stage, "How do I share a view?")
+    assert posted_in(stage, SHARED) == []
+    await say(stage, "thanks!", ts="1700.9")
+    (answer,) = posted_in(stage, SHARED)
+    assert answer["thread_ts"] == "1700.1"
 
 
 async def test_a_hand_over_from_question_to_reply(stage: Stage) -> None:

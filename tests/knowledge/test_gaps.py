@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from csm.ports_answers import Vectors
 from knowledge.embedder import MiniLm
-from knowledge.gaps import SAME_THING, cluster
+from knowledge.gaps import SAME_THING, Clusters, cluster
 
 ASKED = (
     "Can I embed a dashboard in our intranet?",
@@ -67,3 +67,29 @@ def test_each_text_is_in_one_group_and_the_order_is_that_of_the_texts(
     groups = cluster([str(n) for n in range(count)], lambda _texts: _given(vectors @ vectors.T))
     assert sorted(position for group in groups for position in group) == list(range(count))
     assert groups == sorted(sorted(group) for group in groups)
+
+
+def test_whoever_pages_through_the_groups_waits_once() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def likeness(texts: Sequence[str]) -> Vectors:
+        asked.append(tuple(texts))
+        return _given(np.eye(len(texts)))
+
+    clusters = Clusters(likeness)
+    assert clusters(["a", "b"]) == clusters(["a", "b"]) == [[0], [1]]
+    assert clusters(["a", "c"]) == [[0], [1]]
+    assert asked == [("a", "b"), ("a", "c")]
+
+
+def test_thousands_of_questions_are_grouped_as_few_are() -> None:
+    """What counts is that the work grows with the square of their number: a cube of it would take
+    minutes."""
+    generator = np.random.default_rng(1)
+    topics = generator.normal(size=(100, 200))
+    about = generator.integers(0, 100, 2_000)
+    vectors = topics[about] + generator.normal(size=(2_000, 200)) * 0.1
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = cluster(["x"] * 2_000, lambda _texts: _given(vectors @ vectors.T))
+    assert {len(set(about[group])) for group in groups} == {1}
+    assert len(groups) == len(set(about))

@@ -376,3 +376,14 @@ def test_what_was_written_here_is_left_alone(library: Library, docs: Path) -> No
         writer.put_document(own, [])
     assert not any("came from" in warning for warning in library.add(docs).warnings)
     assert "article 1" in library.names()
+
+
+def test_only_a_page_that_was_there_is_to_be_taken_off(library: Library, web: Site) -> None:
+    [failure] = library.add(web.at("/typo")).failures
+    assert failure.reason == "there is no such page: 404. Check the address."
+    web.pages["/a"] = page("A")
+    library.add(web.at("/a"))
+    del web.pages["/a"]
+    [failure] = library.add(web.at("/a")).failures
+    assert failure.reason.endswith(f"knowledge remove {web.at('/a')} --shelf customer")
+    assert library.names() == [web.at("/a")]

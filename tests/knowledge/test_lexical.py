@@ -1,5 +1,6 @@
 """BM25 over a shelf: what it finds, and the file that keeps it."""
 
+import logging
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -135,3 +136,9 @@ def test_an_empty_shelf_is_kept_too(tmp_path: Path) -> None:
     assert kept is not None
     assert list(kept.fingerprints) == []
     assert np.size(kept.data) == 0
+
+
+def test_counting_says_nothing_of_its_steps(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        build([("a", "reset your password")])
+    assert caplog.records == []

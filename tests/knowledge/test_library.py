@@ -204,7 +204,7 @@ def test_neighbours_that_were_both_found_are_one_passage(
     put(
         sqlite_records,
         "passwords",
-        chunk("Open the password page.", 0, ("Reset",), "reset"),
+        chunk("Open the password page.", 0, ("Reset",), "choose"),
         chunk("Choose a new password.", 1, ("Reset",), "choose"),
         chunk("A password has ten letters.", 2, ("Reset", "Rules"), "rules"),
         chunk("Bananas are yellow.", 3, ("Fruit",), "fruit"),

@@ -7,7 +7,7 @@ import pytest
 from csm.case import Case, CaseReply, CaseStatus
 from csm.errors import Busy, Conflict, NotFound
 from csm.ports import Writer
-from csm.ports_answers import StoredCase
+from csm.ports_answers import AskedBy, AskedIn, StoredCase
 from csm.question import Source
 from storage.records import SqlRecords
 from tests.storage.conversations import ask, at_once, case, hand_over, question
@@ -128,6 +128,23 @@ def test_open_cases_come_soonest_due_first(records: SqlRecords) -> None:
         assert reader.open_cases("nobody") == []
 
 
+def test_open_cases_by_whoever_asked_and_where(records: SqlRecords) -> None:
+    hand_over(records, question("here"), due_at=at(7, 3))
+    hand_over(records, question("sam", asked_by="sam"), due_at=at(7, 2))
+    hand_over(records, question("elsewhere", channel="C2"), due_at=at(7, 1))
+    hand_over(records, question("another's", account_key="a-2"))
+    hand_over(records, question("done"), status=CaseStatus.RESOLVED)
+    with records.reading() as reader:
+        assert keys(reader.open_cases_of(AskedIn("slack", "T1", "C1", "a-1"))) == ["sam", "here"]
+        assert keys(reader.open_cases_of(AskedBy("sam"))) == ["sam"]
+        assert sorted(keys(reader.open_cases_of(AskedBy("jo")))) == [
+            "another's",
+            "elsewhere",
+            "here",
+        ]
+        assert reader.open_cases_of(AskedIn("teams", "T1", "C1", "a-1")) == []
+
+
 def test_cases_to_escalate(records: SqlRecords) -> None:
     hand_over(records, question("waiting", asked_at=at(6, 2)))
     hand_over(
@@ -160,24 +177,26 @@ def test_replies_come_oldest_first(records: SqlRecords) -> None:
 @pytest.mark.parametrize(
     "read",
     [
-        lambda writer: writer.case_of_question(writer.question_by_key("m1").id),
-        lambda writer: writer.cases_to_escalate(at(7, 9)),
+        lambda writer, question_id: writer.case_of_question(question_id),
+        lambda writer, _: writer.cases_to_escalate(at(7, 9)),
         # A case comes with its question, so that is nobody else's, either.
-        lambda writer: writer.question_by_key("m1"),
+        lambda writer, question_id: writer.question(question_id),
     ],
 )
 def test_a_case_that_is_read_to_be_changed_is_nobody_elses_to_change(
-    records: SqlRecords, impatient: SqlRecords, read: Callable[[Writer], object]
+    records: SqlRecords, impatient: SqlRecords, read: Callable[[Writer, int], object]
 ) -> None:
     case_id = hand_over(records, question("m1"))
     with records.writing() as writer:
         writer.case(case_id)
         with impatient.reading() as reader:
-            assert reader.case(case_id) is not None
+            found = reader.case(case_id)
+        assert found is not None
+        question_id = found.case.question_id
         with pytest.raises(Busy), impatient.writing() as other:
-            read(other)
+            read(other, question_id)
     with impatient.writing() as other:
-        read(other)
+        read(other, question_id)
 
 
 def test_of_two_who_claim_one_sees_who_was_first(records: SqlRecords) -> None:

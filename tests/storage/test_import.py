@@ -175,6 +175,27 @@ def test_two_accounts_may_share_a_name(records: SqlRecords) -> None:
         assert [name.shown for name in reader.names_like("twin")] == ["Twin", "TWIN"]
 
 
+def test_names_are_made_ready_anew_when_one_changes(records: SqlRecords) -> None:
+    def said(text: str, but_of: str | None = None) -> list[str]:
+        with records.reading() as reader:
+            return sorted(reader.customer_names().said_in(text, but_of))
+
+    assert said("we are acme corp now") == []
+    write_accounts(records)
+    assert said("we are acme corp now") == ["acme", "acme corp"]
+    assert said("we are acme corp now", but_of="a-1") == []
+    with records.reading() as reader:
+        before = reader.customer_names()
+    write(records, "accounts", ("key", "name"), [("a-1", "Acmé Corp")])
+    with records.reading() as reader:
+        assert reader.customer_names() is before
+    write(records, "accounts", ("key", "name", "aliases"), [("a-1", "Road Runner", "")])
+    assert said("we are acme corp now") == ["acme"]
+    assert said("a road runner") == ["road runner"]
+    write(records, "accounts", ("key", "name"), [("a-9", "Newcomer")])
+    assert said("a newcomer") == ["newcomer"]
+
+
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
@@ -208,4 +229,4 @@ def test_deleting_an_account_deletes_its_record(records: SqlRecords, database: D
             for table in tables.metadata.sorted_tables
             if connection.execute(sa.select(sa.exists().select_from(table))).scalar_one()
         }
-    assert left == {"feature", "feed"}
+    assert left == {"feature", "feed", "names_state"}

@@ -9,7 +9,7 @@ from csm.errors import NotFound
 from csm.ports_answers import StoredPost
 from csm.post import PostState
 from storage.records import SqlRecords
-from tests.storage.conversations import add_posts, at_once, post
+from tests.storage.conversations import add_posts, at_once, post, sqlite_plans
 from tests.storage.portfolio import at
 
 NOW = at(7, 2)
@@ -148,14 +148,14 @@ def test_claims_of_the_dead_are_in_doubt(records: SqlRecords) -> None:
         post("waiting", claimed_at=at(7, 1)),
     )
     with records.writing() as writer:
-        found = writer.doubt_posts(at(7, 2))
-        assert writer.doubt_posts(at(7, 2)) == []
-    assert keys(found) == ["dead since", "teams"]
+        found = writer.doubt_posts("slack", at(7, 2))
+        assert writer.doubt_posts("slack", at(7, 2)) == []
+    assert keys(found) == ["dead since"]
     assert {stored.post.state for stored in found} == {PostState.IN_DOUBT}
     assert found[0].post.attempts == 1
     with records.reading() as reader:
         assert reader.posts("in_doubt") == found
-        assert keys(reader.posts("sending")) == ["at work"]
+        assert keys(reader.posts("sending")) == ["at work", "teams"]
     assert keys(claim(records)) == ["waiting"]
 
 
@@ -165,7 +165,7 @@ def test_a_post_that_is_being_settled_is_not_doubted(postgres_records: SqlRecord
     with postgres_records.writing() as writer:
         writer.update_post(post_id, claimed.model_copy(update={"state": PostState.SENT}))
         with postgres_records.writing() as other:
-            assert other.doubt_posts(at(7, 2)) == []
+            assert other.doubt_posts("slack", at(7, 2)) == []
     with postgres_records.reading() as reader:
         assert keys(reader.posts("sent")) == ["p1"]
 
@@ -187,3 +187,85 @@ def test_what_no_database_can_hold_is_replaced(records: SqlRecords) -> None:
     with records.reading() as reader:
         (stored,) = reader.posts("waiting")
     assert stored.post.card == {"text": ["a\ufffdb", {"c\ufffd": 1}]}
+
+
+def test_what_a_customer_reads_keeps_its_order_in_each_thread(records: SqlRecords) -> None:
+    theirs = {"account_key": "a-1", "thread": "t1"}
+    later = NOW + timedelta(minutes=1)
+    ids = add_posts(
+        records,
+        post("first", **theirs, not_before=later),
+        post("second", **theirs),
+        post("other thread", account_key="a-1", thread="t2"),
+        post("other channel", account_key="a-1", thread="t1", channel="C2"),
+        post("staff", thread="t1"),
+    )
+    assert keys(claim(records)) == ["other thread", "other channel", "staff"]
+    with records.writing() as writer:
+        assert keys(writer.claim_posts("slack", later, 10)) == ["first"]
+        assert writer.claim_posts("slack", later, 10) == []
+        sent = post("first", **theirs, state=PostState.SENT)
+        writer.update_post(ids[0], sent)
+    assert keys(claim(records)) == ["second"]
+
+
+def test_due_is_what_waits_or_was_lost_on_that_platform(records: SqlRecords) -> None:
+    def is_due(platform: str = "slack") -> bool:
+        with records.reading() as reader:
+            return reader.is_post_due(platform, NOW, NOW - timedelta(minutes=10))
+
+    lost = {"state": PostState.SENDING, "claimed_at": NOW - timedelta(minutes=11)}
+    add_posts(
+        records,
+        post("elsewhere", platform="console"),
+        post("tomorrow", not_before=NOW + timedelta(days=1)),
+        post("at work", state=PostState.SENDING, claimed_at=NOW),
+        post("sent", state=PostState.SENT),
+    )
+    assert not is_due()
+    assert is_due("console")
+    add_posts(records, post("lost", **lost))
+    assert is_due()
+    with records.writing() as writer:
+        writer.doubt_posts("slack", NOW)
+    assert not is_due()
+    add_posts(records, post("now", not_before=NOW))
+    assert is_due()
+
+
+def test_a_post_is_found_by_its_key(records: SqlRecords) -> None:
+    (post_id,) = add_posts(records, post("p1"))
+    with records.writing() as writer:
+        assert writer.post_by_key("p1") == StoredPost(post_id, post("p1"))
+        assert writer.post_by_key("p2") is None
+
+
+def test_settled_posts_are_forgotten_and_open_ones_kept(records: SqlRecords) -> None:
+    old = at(6, 1)
+    for when, age in ((old, "old"), (NOW, "new")):
+        add_posts(
+            records, *(post(f"{age} {s}", state=PostState(s), created_at=when) for s in PostState)
+        )
+    with records.writing() as writer:
+        assert writer.forget_posts(at(6, 2)) == 3
+        assert writer.forget_posts(at(6, 2)) == 0
+        left = [key for s in PostState if s for key in keys(writer.posts(s))]
+    assert sorted(key for key in left if key.startswith("old")) == ["old sending", "old waiting"]
+    assert len([key for key in left if key.startswith("new")]) == len(PostState)
+
+
+def test_the_unsettled_are_found_by_an_index(sqlite_records: SqlRecords) -> None:
+    with sqlite_plans() as plans:
+        with sqlite_records.reading() as reader:
+            reader.is_post_due("slack", NOW, NOW)
+        claim(sqlite_records)
+        with sqlite_records.writing() as writer:
+            writer.doubt_posts("slack", NOW)
+    due, claimed, doubted = plans
+    for plan, indexes in (
+        (due, {"ix_post_waiting", "ix_post_sending"}),
+        (claimed, {"ix_post_waiting", "ix_post_sending"}),
+        (doubted, {"ix_post_sending"}),
+    ):
+        assert {name for name in indexes if name in plan} == indexes
+        assert "SCAN post" not in plan

@@ -103,7 +103,7 @@ def test_a_newer_schema_is_left_alone(database: Database) -> None:
             database.upgrade()
     finally:
         with database.writing() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
 
 
 def test_tables_of_unknown_origin_are_left_alone(empty_url: str) -> None:

@@ -2,11 +2,11 @@
 
 A refusal (`ok: false`) is final and carries Slack's code. Being limited, a server error, a
 time-out and a broken connection are tried again a few times, as long as Slack asks for and no
-longer than a person would. A message may thus arrive twice when only its answer was lost.
+longer than a person would. What people would see twice is tried again only where Slack surely did
+not take it: when its answer is lost, it may have arrived.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, TypeVar
@@ -16,8 +16,21 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.payload import Json
+from bot.payload import Json, as_id, as_list, as_object
 from bot.surfaces.slack.config import SlackConfig
+from bot.surfaces.slack.faults import (
+    PassingError,
+    SlackRefusedError,
+    SlackUnansweredError,
+    SlackUnreachableError,
+    WithheldError,
+    cause_of,
+    code_in,
+    is_passing,
+    may_be_done,
+    passing,
+    told_by,
+)
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
@@ -36,38 +49,8 @@ _FIRST_WAIT: Final = 0.5  # seconds, and twice as many each time after
 _LONGEST_WAIT: Final = 30  # seconds that Slack may ask us to wait; more is a failure
 _PAGE: Final = 200
 
-
-class SlackTroubleError(Exception):
-    """Slack did not do what we asked."""
-
-
-class SlackRefusedError(SlackTroubleError):
-    """Slack said no; `code` says why, e.g. channel_not_found."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class SlackUnreachableError(SlackTroubleError):
-    """Slack could not be reached, or kept us waiting for too long: `wait` seconds, where it said
-    so."""
-
-    def __init__(self, cause: str, wait: float = 0) -> None:
-        super().__init__(cause)
-        self.wait = wait
-
-
-class WithheldError(SlackTroubleError):
-    """What was to be sent must not be sent there any more."""
-
-
-class _PassingError(Exception):
-    """Worth another try, after `wait` seconds where Slack said how long."""
-
-    def __init__(self, reason: str, wait: float | None = None) -> None:
-        super().__init__(reason)
-        self.wait = wait
+MARK: Final = "mark"
+"""What in a message's metadata tells our messages apart."""
 
 
 class SlackApi:
@@ -120,12 +103,26 @@ class SlackApi:
 
     async def post(self, *, check: Check | None = None, **message: Any) -> str:
         """Its id. With a check, each attempt is made only after it said yes: WithheldError
-        otherwise."""
-        answer = await self._call(_checked(self.client.chat_postMessage, check), **message)
+        otherwise. Raises SlackUnansweredError where it may have arrived."""
+        answer = await self._call_once(_checked(self.client.chat_postMessage, check), **message)
         return str(answer.get("ts") or "")
 
+    async def posted(self, channel: str, thread: str, mark: str) -> str | None:
+        """The id of our message with that mark: among the newest of the channel, or, where it
+        is not empty, the first of the thread. None where it is not there."""
+        look = {"channel": channel, "limit": _PAGE, "include_all_metadata": True}
+        if thread:
+            page = await self._call(self.client.conversations_replies, ts=thread, **look)
+        else:
+            page = await self._call(self.client.conversations_history, **look)
+        for message in map(as_object, as_list(page.get("messages"))):
+            if as_object(as_object(message.get("metadata")).get("event_payload")) == {MARK: mark}:
+                return as_id(message.get("ts"))
+        return None
+
     async def post_ephemeral(self, **message: Any) -> None:
-        await self._call(self.client.chat_postEphemeral, **message)
+        """Raises SlackUnansweredError as `post` does."""
+        await self._call_once(self.client.chat_postEphemeral, **message)
 
     async def open_view(self, trigger_id: str | None, view: Json) -> None:
         await self._call(self.client.views_open, trigger_id=trigger_id, view=view)
@@ -135,7 +132,7 @@ class SlackApi:
 
     async def upload(self, *, check: Check | None = None, **file: Any) -> None:
         """As for `post`."""
-        await self._call(_checked(self.client.files_upload_v2, check), **file)
+        await self._call_once(_checked(self.client.files_upload_v2, check), **file)
 
     async def react(self, channel: str, message: str, emoji: str) -> None:
         await self._call(self.client.reactions_add, channel=channel, timestamp=message, name=emoji)
@@ -163,45 +160,54 @@ class SlackApi:
         )
 
     async def respond(self, response_url: str, body: Json) -> None:
-        """Answer through the address that came with a command or a button."""
-        await self._patiently(lambda: self._respond(response_url, body))
+        """Answer through the address that came with a command or a button. Raises
+        SlackUnansweredError as `post` does."""
+        replaces = body.get("replace_original") is True
+        await self._patiently(lambda: self._respond(response_url, body), repeatable=replaces)
 
     async def _call(self, method: Method, **arguments: Any) -> Json:
-        async def once() -> Json:
-            self._connect()
-            try:
-                return dict((await method(**arguments)).data)
-            except SlackApiError as error:
-                raise _told_by(error.response) from error
-            except SlackRequestError as error:
-                raise _PassingError("the upload failed") from error
+        return await self._patiently(lambda: self._ask(method, arguments))
 
-        return await self._patiently(once)
+    async def _call_once(self, method: Method, **arguments: Any) -> Json:
+        """For what people would see twice."""
+        return await self._patiently(lambda: self._ask(method, arguments), repeatable=False)
+
+    async def _ask(self, method: Method, arguments: Json) -> Json:
+        self._connect()
+        try:
+            return dict((await method(**arguments)).data)
+        except SlackApiError as error:
+            raise told_by(error.response) from error
+        except SlackRequestError as error:
+            raise PassingError("the upload failed") from error
 
     async def _respond(self, response_url: str, body: Json) -> None:
         async with self._connect().post(response_url, json=body, allow_redirects=False) as answer:
             text = await answer.text()
-            if answer.status in _PASSING:
-                raise _passing(answer.status, answer.headers.get("Retry-After"))
-            code = _code_in(text)
+            if is_passing(answer.status):
+                raise passing(answer.status, answer.headers.get("Retry-After"))
+            code = code_in(text)
             if answer.status != 200 or code:
                 raise SlackRefusedError(code or f"status_{answer.status}")
 
     def _connect(self) -> aiohttp.ClientSession:
         if self.client.session is None or self.client.session.closed:
-            timeout = aiohttp.ClientTimeout(total=self._config.timeout)
+            total = self._config.timeout
+            timeout = aiohttp.ClientTimeout(total=total, sock_connect=total / 2)
             self.client.session = aiohttp.ClientSession(timeout=timeout)
         return self.client.session
 
-    async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, once: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:
         wait = _FIRST_WAIT
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return await once()
-            except (_PassingError, TimeoutError, aiohttp.ClientError) as error:
-                asked = error.wait if isinstance(error, _PassingError) else None
+            except (PassingError, TimeoutError, aiohttp.ClientError) as error:
+                asked = error.wait if isinstance(error, PassingError) else None
                 pause = wait if asked is None else asked
-                cause = _cause(error)
+                cause = cause_of(error)
+                if not repeatable and may_be_done(error):
+                    raise SlackUnansweredError(cause) from error
                 if attempt == _ATTEMPTS or pause > _LONGEST_WAIT:
                     raise SlackUnreachableError(cause, asked or 0) from error
                 log.info("slack call tried again", attempt=attempt, cause=cause)
@@ -217,45 +223,3 @@ def _checked(method: Method, check: Check | None) -> Method:
         return await method(**arguments)
 
     return checked
-
-
-def _cause(error: Exception) -> str:
-    """For the log. The words of a broken connection may hold an address that only we may know."""
-    return str(error) if isinstance(error, _PassingError) else type(error).__name__
-
-
-_PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
-# Codes of a refusal that time heals.
-_PASSING_CODES: Final = frozenset(
-    {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-)
-
-
-def _told_by(response: Any) -> Exception:
-    """What an SDK error means. The SDK puts its own answer in it, or aiohttp's where the body
-    was no JSON."""
-    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    data = getattr(response, "data", None)
-    code = str(data.get("error", "")) if isinstance(data, dict) else ""
-    if status in _PASSING or code in _PASSING_CODES:
-        return _passing(status, response.headers.get("Retry-After"))
-    return SlackRefusedError(code or f"status_{status}")
-
-
-def _passing(status: int, retry_after: str | None) -> _PassingError:
-    wait = float(retry_after) if retry_after and retry_after.strip().isdigit() else None
-    return _PassingError(f"status {status}", wait)
-
-
-def _code_in(text: str) -> str:
-    """The error code in the answer of a response_url, which is `ok`, a code or JSON."""
-    said = text.strip()
-    if said in ("", "ok"):
-        return ""
-    if said.startswith("{"):
-        try:
-            answer = json.loads(said)
-        except ValueError:
-            return "no_json"
-        return "" if answer.get("ok") else str(answer.get("error", "refused"))
-    return said[:60]

@@ -10,6 +10,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.config import Conversation, SlackConfig
 from bot.surfaces.slack.listeners import bolt_app
 from bot.surfaces.slack.surface import SlackSurface
+from csm.answer_settings import AnswerSettings
 from csm.ports import Clock, Records
 
 
@@ -26,10 +27,11 @@ def build_slack(
     config: SlackConfig,
     chat: Conversation,
     records: Records,
+    answers: AnswerSettings,
     clock: Clock,
     commands: Iterable[Command],
     api: SlackApi | None = None,
 ) -> Slack:
     """Everything but the transport. Needs no network: Slack is first asked when a turn comes."""
-    surface = SlackSurface(config, chat, records, clock, api)
+    surface = SlackSurface(config, chat, records, answers, clock, api)
     return Slack(bolt_app(config, surface, commands), surface, config)

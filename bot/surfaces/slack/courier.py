@@ -1,13 +1,16 @@
 """Posts, brought to Slack. The postman works in a thread of its own, Slack on the event loop."""
 
 import asyncio
+import hashlib
 from concurrent.futures import Future
 from typing import Final
 
-from bot.postman import NotNow, Undeliverable
-from bot.surfaces.slack.api import (
-    SlackApi,
+from bot.postman import InDoubt, NotNow, Undeliverable
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.faults import (
     SlackRefusedError,
+    SlackTroubleError,
+    SlackUnansweredError,
     SlackUnreachableError,
     WithheldError,
 )
@@ -22,6 +25,7 @@ from csm.post import Post
 _LONGEST: Final = 180.0
 
 _WITHHELD: Final = "Others than those it was written for can read that place now."
+_UNANSWERED: Final = "Slack did not say whether it took it."
 _NO_ACCOUNT: Final = "I know no Slack account of theirs."
 _REFUSALS: Final = {
     "not_in_channel": "I am not in that channel. Add me with /invite.",
@@ -93,8 +97,25 @@ class SlackCourier:
         async def may_hear() -> bool:
             return await self._identity.may_hear(channel, post.account_key)
 
-        card = Card.model_validate(post.card)
-        return await self._messenger.post(card, channel, post.thread or None, may_hear, post.key)
+        card, mark = Card.model_validate(post.card), _mark_of(post)
+        try:
+            return await self._messenger.post(
+                card, channel, post.thread or None, may_hear, post.key, mark
+            )
+        except SlackUnansweredError as error:
+            return await self._arrived(channel, post.thread, mark, error)
+
+    async def _arrived(
+        self, channel: str, thread: str, mark: str, cause: SlackUnansweredError
+    ) -> str:
+        """The id of a message that Slack did not answer for, if one look shows that it took it."""
+        try:
+            found = await self._api.posted(channel, thread, mark)
+        except SlackTroubleError as trouble:
+            raise InDoubt(_UNANSWERED) from trouble
+        if found is None:
+            raise InDoubt(_UNANSWERED) from cause
+        return found
 
     async def _direct_channel(self, post: Post) -> str:
         return await self._messenger.direct_channel(await self._user_of(post.person_key))
@@ -116,3 +137,8 @@ class SlackCourier:
             known = reader.platform_ids(person_key)
         ids = {workspace: user for platform, workspace, user in known if platform == PLATFORM}
         return ids, person.email if person else ""
+
+
+def _mark_of(post: Post) -> str:
+    """What the message is found by. Other apps in the channel can read it, so it tells nothing."""
+    return hashlib.sha256(post.key.encode()).hexdigest()

@@ -13,7 +13,8 @@ from bot.render.block_kit import SlackMessage, home_view, message, modal_view, p
 from bot.render.limits import SLACK
 from bot.render.slack_text import line
 from bot.surfaces.slack import words
-from bot.surfaces.slack.api import Check, SlackApi, SlackRefusedError, WithheldError
+from bot.surfaces.slack.api import MARK, Check, SlackApi
+from bot.surfaces.slack.faults import SlackRefusedError, WithheldError
 from bot.surfaces.slack.translate import Origin
 from bot.turn import Delivery, Reply
 from csm.card import Card, Form, Picture
@@ -41,6 +42,7 @@ _CONTENT: Final = frozenset(
 _TOO_LATE: Final = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id"})
 # No links are unfolded and no names turned into mentions, whatever the text looks like.
 _AS_IT_IS: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "mrkdwn": False}
+_POST: Final = "digital_csm_post"
 _REMEMBERED: Final = 10_000
 
 
@@ -63,14 +65,16 @@ class Messenger:
             await self._deliver_picture(reply, reply.picture, origin)
 
     async def post(
-        self, card: Card, channel: str, thread: str | None, check: Check, reference: str
+        self, card: Card, channel: str, thread: str | None, check: Check, reference: str, mark: str
     ) -> str:
-        """A card that answers no turn; the id of the message. Raises WithheldError where the check
-        said no, and SlackTroubleError."""
+        """A card that answers no turn; the id of the message, which is found again by its mark.
+        Raises WithheldError where the check said no, and SlackTroubleError."""
         posted: list[str] = []
+        metadata = {"event_type": _POST, "event_payload": {MARK: mark}}
 
         async def send(said: SlackMessage) -> None:
-            posted.append(await self._api.post(check=check, **_message(channel, thread, said)))
+            marked = {**_message(channel, thread, said), "metadata": metadata}
+            posted.append(await self._api.post(check=check, **marked))
 
         await _send(send, card, reference)
         return posted[-1]

@@ -6,7 +6,8 @@ from typing import Final
 
 import structlog
 
-from bot.surfaces.slack.api import SlackApi, SlackTroubleError
+from bot.surfaces.slack.api import SlackApi
+from bot.surfaces.slack.faults import SlackTroubleError
 from bot.surfaces.slack.translate import Origin
 
 log = structlog.get_logger(__name__)

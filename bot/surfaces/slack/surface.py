@@ -6,10 +6,11 @@ import structlog
 
 from bot.postman import Postman
 from bot.surfaces.slack import words
-from bot.surfaces.slack.api import SlackApi, SlackRefusedError, SlackTroubleError
+from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.config import Conversation, SlackConfig
 from bot.surfaces.slack.courier import SlackCourier
 from bot.surfaces.slack.directory import Directory
+from bot.surfaces.slack.faults import SlackRefusedError, SlackTroubleError
 from bot.surfaces.slack.messenger import Messenger
 from bot.surfaces.slack.pane import prompts_for
 from bot.surfaces.slack.signs import Sign
@@ -17,6 +18,7 @@ from bot.surfaces.slack.translate import Incoming, Origin
 from bot.surfaces.slack.whereabouts import PLATFORM, SlackIdentity
 from bot.surfaces.slack.work import Work
 from bot.turn import Delivery, Reply, Turn, TurnKind
+from csm.answer_settings import AnswerSettings
 from csm.card import Card
 from csm.errors import CsmError
 from csm.ports import Clock, Records
@@ -34,6 +36,7 @@ class SlackSurface:
         config: SlackConfig,
         chat: Conversation,
         records: Records,
+        answers: AnswerSettings,
         clock: Clock,
         api: SlackApi | None = None,
     ) -> None:
@@ -47,7 +50,7 @@ class SlackSurface:
         self.identity = SlackIdentity(directory, records, clock, config, self.work)
         self._messenger = Messenger(self.api, self.identity.may_surely_hear)
         self._courier = SlackCourier(self.api, self._messenger, self.identity, records, self.work)
-        self.postman = Postman(records, clock, {PLATFORM: self._courier})
+        self.postman = Postman(records, clock, answers, {PLATFORM: self._courier})
 
     def begin(self) -> None:
         """Posts can be delivered from now on, by the loop that this is called on."""

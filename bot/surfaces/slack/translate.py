@@ -15,13 +15,17 @@ from typing import Final
 from bot.payload import Json, as_id, as_list, as_object, as_text
 from bot.render.neutral import neutral
 from bot.turn import TurnKind, new_reference
+from csm.triage import LONGEST_QUESTION
 
 OPEN_ACCOUNT: Final = "open_account"  # the global shortcut, and its form
 ACCOUNT_IN_MESSAGE: Final = "account_in_message"  # the shortcut on a message
 ACCOUNT_INPUT: Final = "account"
 
-# Longer texts hold no question; what counts comes first.
-MAX_TEXT: Final = 4_000
+# Characters of what was said. One more than a question may have: so whoever reads it knows that it
+# is too long, instead of taking a part for the whole.
+MAX_TEXT: Final = LONGEST_QUESTION + 1
+# Characters that Slack itself lets a message have, escapes and all.
+_MAX_RAW: Final = 40_000
 
 _LABELLED: Final = re.compile(r"<(?:[@#!]|https?:|mailto:|tel:)?[^<>|]*\|([^<>]*)>")
 _BARE: Final = re.compile(r"<((?:[@#!]|https?:|mailto:|tel:)[^<>|]*)>")
@@ -191,9 +195,10 @@ def changed_channel(event: Json) -> str | None:
 
 
 def plain_words(text: str) -> str:
-    """What the person typed, without Slack's escapes and with the labels of its links."""
-    labelled = _LABELLED.sub(r"\1", text[:MAX_TEXT])
-    return neutral(html.unescape(_BARE.sub(_bare, labelled))).strip()
+    """What the person typed, without Slack's escapes and with the labels of its links; at most
+    MAX_TEXT characters of it."""
+    labelled = _LABELLED.sub(r"\1", text[:_MAX_RAW])
+    return neutral(html.unescape(_BARE.sub(_bare, labelled))).strip()[:MAX_TEXT]
 
 
 def _bare(match: re.Match[str]) -> str:

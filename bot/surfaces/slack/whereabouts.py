@@ -15,9 +15,9 @@ from bot.identity import (
     principal_of,
 )
 from bot.payload import Json, as_id
-from bot.surfaces.slack.api import SlackTroubleError
 from bot.surfaces.slack.config import SlackConfig
 from bot.surfaces.slack.directory import Directory
+from bot.surfaces.slack.faults import SlackTroubleError
 from bot.surfaces.slack.suspicion import Suspicion
 from bot.surfaces.slack.work import Work
 from csm.errors import CsmError, Unavailable

@@ -268,7 +268,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_post_key")),
     )
     op.create_index(
-        op.f("ix_post_platform_state_not_before"), "post", ["platform", "state", "not_before"]
+        "ix_post_sending",
+        "post",
+        ["platform", "claimed_at"],
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_index(
+        "ix_post_waiting",
+        "post",
+        ["platform", "created_at", "id"],
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
     )
 
 
