@@ -52,8 +52,10 @@ def says_so(reading: Reading, piece: Piece) -> bool:
 
 def knows(reading: Reading, piece: Piece) -> bool:
     """Whether the piece has every word of the sentence, in whatever order."""
-    return all(_has(piece, word) for word in reading.words) and all(
-        word in piece.around and not is_telling(word) for word in reading.aim
+    # A page's title may be named as a whole: one word of it may stand for something else.
+    named = piece.title if piece.title.issubset(reading.words) else frozenset()
+    return all(_has(piece, word) or word in named for word in reading.words) and all(
+        word in FREE or (word in piece.around and not is_telling(word)) for word in reading.aim
     )
 
 

@@ -52,7 +52,13 @@ FREE: Final = frozenset(stem(_SAME.get(word, word)) for word in _FREE_WORDS.spli
 # What only says which kind of thing a number is, or whose product it is.
 DROPPABLE: Final = frozenset(map(stem, ("size", "number", "amount", "lanternboard")))
 # In a heading, these turn around what is listed below.
-DENYING: Final = frozenset({NOT, "only", "without", "except", "unless", "example", "instead"})
+_DENYING_WORDS: Final = """
+not only without except unless example instead off avoid avoiding unsupported forbidden prohibited
+impossible wrong unavailable disallowed excluded
+"""
+DENYING: Final = frozenset(
+    word if word in _TELLING else stem(word) for word in _DENYING_WORDS.split()
+)
 # Words that a table says by its form.
 SAID_BY_TABLES: Final = frozenset({"when", PASSIVE})
 

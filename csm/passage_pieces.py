@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from csm.answer_words import DENYING, NOT
+from csm.answer_words import DENYING, NOT, is_telling
 from csm.claims import LONGEST_TEXT
 from csm.knowledge import Passage
 from csm.pieces import Part, Piece
@@ -59,12 +59,15 @@ class _Reader:
     _section: int = 0
     _place: int = 0
     _heading: Statement = field(init=False)
+    _title: frozenset[str] = field(init=False)
     _topic: frozenset[str] = field(init=False)
     _intro: Statement | None = None
 
     def __post_init__(self) -> None:
         path = (self.passage.title, *self.passage.title_path)
         self._heading = statement(path[-1])
+        title = statement(self.passage.title).words
+        self._title = frozenset() if any(map(is_telling, title)) else frozenset(title)
         self._topic = frozenset(word for title in path for word in statement(title).words)
         self._keep_heading()
 
@@ -139,6 +142,7 @@ class _Reader:
                     reading,
                     self.passage.id,
                     *(place, place, self._section),
+                    self._title,
                     self._topic,
                     around,
                     is_row=True,
@@ -168,6 +172,7 @@ class _Reader:
             start,
             start + len(said) - 1 if end is None else max(start, end),
             self._section,
+            self._title,
             self._topic,
             self._around(),
             frozenset(pair for one in said for pair in one.arrows),
@@ -181,9 +186,13 @@ class _Reader:
         return frozenset().union(*(words for words in (own, intro) if NOT not in words), product)
 
     def _is_under_a_denial(self) -> bool:
-        """Whether what an item says is turned around by the heading or the line above it."""
-        above = (self._heading, *filter(None, [self._intro]))
-        return any(word in DENYING for one in above for word in one.words)
+        """Whether what an item says is turned around by the line above it, or by the heading where
+        there is none. "If it does not come, try these:" denies nothing of what follows."""
+        if self._intro:
+            clauses = [clause for clause in self._intro.clauses if not clause.limits]
+        else:
+            clauses = [*self._heading.clauses]
+        return any(word in DENYING for clause in clauses for word in clause.words)
 
     def _keep(self, text: str, piece: Piece) -> None:
         self.evidence.whole.setdefault(as_written(text), []).append(piece)

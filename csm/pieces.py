@@ -18,15 +18,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Piece:
-    """One thing that a passage says. `topic` are the words of the headings above it, `around` what
-    may be said in addition: the words of its own heading, of the line that introduces a list, of a
-    table's head. `start` and `end` are its place among the sentences of the passage `source`."""
+    """One thing that a passage says. `title` are the words of the page's title, `topic` those of
+    all headings above it, `around` what may be said in addition: the words of its own heading, of
+    the line that introduces a list, of a table's head. `start` and `end` are its place among the
+    sentences of the passage `source`."""
 
     parts: tuple[Part, ...]
     source: str
     start: int
     end: int
     section: int
+    title: frozenset[str] = frozenset()
     topic: frozenset[str] = frozenset()
     around: frozenset[str] = frozenset()
     arrows: frozenset[tuple[str, str]] = frozenset()

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Final
 
 from csm.answer_settings import AnswerSettings
+from csm.knowledge import Shelf
 from csm.ports import Clock, Records
 from csm.ports_answers import Library
 from csm.use_cases.answer_question import sweep_unsettled
@@ -16,6 +17,7 @@ from jobs.schedule import DailyJob, RegularJob, Schedule
 EVENTS_KEPT: Final = timedelta(days=7)
 
 _ESCALATIONS_EVERY: Final = timedelta(minutes=15)
+_INDEX_EVERY: Final = timedelta(minutes=5)
 _POSTS_EVERY: Final = timedelta(seconds=20)
 _UNSETTLED_EVERY: Final = timedelta(minutes=5)
 
@@ -30,6 +32,7 @@ class Work:
         self._library = library
         self._answers = answers
         self._clock = clock
+        self._indexed: dict[Shelf, int] = {}
 
     def schedule(
         self,
@@ -47,6 +50,7 @@ class Work:
         regular = [
             RegularJob("unsettled", _UNSETTLED_EVERY, self.sweep),
             RegularJob("escalations", _ESCALATIONS_EVERY, self.escalate),
+            RegularJob("index", _INDEX_EVERY, self.index),
         ]
         if deliver is not None:
             regular.append(RegularJob("posts", _POSTS_EVERY, deliver))
@@ -64,6 +68,16 @@ class Work:
     def judge(self, _day: date) -> None:
         """Give answers their verdicts, once they are old enough."""
         judge_answers(self._records, self._library, self._answers, self._clock.now())
+
+    def index(self) -> None:
+        """Make what was written to the library findable by meaning, should whoever wrote it not
+        have come to that."""
+        for shelf in Shelf:
+            with self._records.reading() as reader:
+                revision = reader.shelf_revision(shelf)
+            if revision != self._indexed.get(shelf, 0):
+                self._library.renew(shelf)
+                self._indexed[shelf] = revision
 
     def sweep(self) -> None:
         """Hand over what a process died over."""

@@ -81,3 +81,8 @@ def empty_postgres(url: str) -> None:
     deletions = [sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)) for table in tables]
     with psycopg.connect(url) as connection:
         connection.execute(sql.SQL("; ").join(deletions))
+        # Numbers begin anew, too.
+        connection.execute(
+            "SELECT setval(c.oid, 1, false) FROM pg_class c "
+            "WHERE c.relkind = 'S' AND c.relnamespace = current_schema()::regnamespace"
+        )

@@ -2,12 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+
+from csm.errors import Unavailable
+from csm.knowledge import Shelf
 from csm.post import Post, PostState
 from parts.work import Work
 from storage.records import SqlRecords
 from tests.bot.answer_settings import answers
 from tests.bot.library_twin import TwinLibrary
 from tests.bot.slack_records import FixedClock
+from tests.storage.conversations import document
 
 
 def test_what_was_delivered_or_given_up_is_forgotten_after_a_while(records: SqlRecords) -> None:
@@ -30,3 +35,21 @@ def test_what_was_delivered_or_given_up_is_forgotten_after_a_while(records: SqlR
         left = {state: len(reader.posts(state)) for state in PostState}
     open_ones = {PostState.WAITING, PostState.SENDING}
     assert left == {state: 2 if state in open_ones else 1 for state in PostState}
+
+
+def test_a_shelf_is_indexed_when_something_was_written_to_it_and_not_again(
+    sqlite_records: SqlRecords,
+) -> None:
+    library = TwinLibrary()
+    work = Work(sqlite_records, library, answers(), FixedClock())
+    work.index()
+    assert library.renewed == []
+    with sqlite_records.writing() as writer:
+        writer.put_document(document(shelf=Shelf.INTERNAL), [])
+    library.trouble = Unavailable("The embedding model is down.")
+    with pytest.raises(Unavailable):
+        work.index()
+    library.trouble = None
+    work.index()
+    work.index()
+    assert library.renewed == [Shelf.INTERNAL]

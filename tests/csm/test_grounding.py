@@ -116,6 +116,26 @@ def test_what_they_do_not_say_is_not(text: str, claims: list[str]) -> None:
     assert found == claims
 
 
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("60 seconds", "60 minutes"),
+        ("10 seconds", "10 years"),
+        ("600 a second", "600 a minute"),
+        ("2 weeks", "2 clicks"),
+        ("5 admins", "5 owners"),
+        ("9 pm", "9 am"),
+        ("200 GB", "200 MB"),
+        ("500 columns", "500 rows"),
+        ("3 pages", "3 months"),
+    ],
+)
+def test_a_number_counts_what_the_fact_counts(said: str, known: str) -> None:
+    facts = [FactLine("Note", f"It is {known}.")]
+    assert not check(f"It is {said}.", facts).is_grounded
+    assert check(f"It is {known}.", facts).is_grounded
+
+
 def test_a_claim_tells_its_kind_and_its_place() -> None:
     text = "Globex pays $5 on 1 May 2026 to a@b.example for 7 seats via https://c.example"
     claims = check(text, []).unsupported
@@ -227,8 +247,11 @@ def test_units_are_read_from_what_follows_and_from_labels() -> None:
     assert unit_after("31 of 100 licences", 2) == "seat"
     assert unit_after("28-day window", 2) == "day"
     assert unit_after("3 in 28 days", 1) == ""
+    assert unit_after("9 am", 1) == "am"
+    assert unit_after("200 MB", 3) == "mb"
     assert unit_after("3, 28 days", 1) == ""
     assert unit_of_label("Open tickets") == "ticket"
+    assert unit_of_label("Exports with many rows") == ""
     assert unit_of_label("Risk: low deployment") == ""
 
 

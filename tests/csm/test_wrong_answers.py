@@ -310,6 +310,7 @@ You will get an e-mail with a link when the export is ready.
 The download link works for 24 hours, and only for you.
 """,
     "sso": """
+Owners get an e-mail 30 days before the certificate expires.
 Lanternboard supports SAML 2.0 and OpenID Connect.
 Single sign-on can only be set up by owners.
 """,
@@ -320,6 +321,7 @@ Each recovery code works once.
 By default, a session ends after 12 hours without activity.
 """,
     "reset-password": """
+You can ask for at most five reset links in an hour.
 Passwords must have at least 12 characters.
 After ten wrong passwords, your account is locked for 15 minutes.
 """,
@@ -332,12 +334,15 @@ A pending invitation does not take a seat.
 To deactivate someone, go to People, choose the person and click Deactivate.
 """,
     "seats": """
+A deactivated person does not take a seat.
 People on parental or sick leave still take a seat as long as their account is active.
 """,
     "create-alert": """
+Urgent alerts ignore quiet hours.
 To mute an alert, open Alerts, select the alert and choose Mute.
 """,
     "mobile-app": """
+The app stays signed in for 30 days.
 You stay signed in on the mobile app for 30 days.
 """,
     "schedule-report": """
@@ -352,16 +357,58 @@ Open the source, select History, then click Undo beside the import.
 Forecasts are computed every night at 02:00 in the time zone of the workspace.
 """,
     "deputies": """
+A deputy cannot pass approvals on to another deputy.
 Approvers are reminded after 2 working days.
 """,
     "set-up-approvals": """
 An approval that nobody decides runs out after 14 days.
 """,
     "share-a-view": """
+Sharing a dashboard does not share the data behind it.
 Public links are off until an owner or admin switches them on under Settings > Sharing.
 """,
     "browser-support": """
 Browser versions older than 24 months are refused.
+""",
+    "audit-log": """
+The audit log can be read by owners and admins; nobody can change it.
+Audit log entries are kept for 365 days and then deleted.
+Looking at a dashboard is not logged.
+""",
+    "groups": """
+A workspace can have up to 100 groups.
+A deleted group cannot be restored.
+Only owners and admins can make groups.
+""",
+    "api-tokens": """
+A token can last at most 365 days.
+You can have up to 20 tokens.
+To create a token, open Profile > API tokens and select New token.
+""",
+    "filters": """
+To set a filter, open the dashboard and press F.
+""",
+    "webhooks": """
+Requests come from 192.0.2.10 and 192.0.2.11.
+""",
+    "notifications": """
+Messages about sign-in and security cannot be switched off.
+""",
+    "time-zones": """
+To choose your time zone, open Profile > Time zone, choose a city and select Save.
+""",
+    "data-sources": """
+A workspace can have up to 25 data sources.
+To replace a source's password, go to Options > Credentials.
+""",
+    "import-errors": """
+Error I-105 means two rows have the same key.
+""",
+    "trouble-signing-in": """
+If your account is locked, wait 15 minutes or use a reset link.
+""",
+    "forecast-trouble": """
+A forecast needs at least 24 points without a gap.
 """,
 }
 HONEST_TEXTS = [
@@ -384,7 +431,7 @@ def test_at_least_half_of_honest_answers_in_other_words_pass(
 ) -> None:
     passed = [text for name, text in HONEST_TEXTS if not faults(name, text)]
     record_property("counted", f"{len(passed)} of {len(HONEST_TEXTS)} honest answers pass")
-    assert len(HONEST_TEXTS) == 50
+    assert len(HONEST_TEXTS) == 75
     assert len(passed) * 2 >= len(HONEST_TEXTS)
 
 
