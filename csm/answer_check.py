@@ -14,12 +14,12 @@ from typing import Final
 
 from csm.answer_match import knows, readings, says_so
 from csm.claims import LONGEST_TEXT
+from csm.fact_line import FactLine
 from csm.grounding import check
 from csm.knowledge import Passage
 from csm.passage_pieces import Evidence, as_written, read_evidence
 from csm.pieces import Piece
 from csm.plain_words import words
-from csm.ports import FactLine
 from csm.ports_answers import Sentence
 from csm.sentences import FENCE, plain, sentences, unmarked
 from csm.statements import Statement, statement

@@ -1,18 +1,26 @@
 """The playbook's answers.toml: when the machine answers customers, and when people do."""
 
 from datetime import time
-from typing import Annotated, Final, Literal
+from typing import Final
 
 import holidays
 from pydantic import Field, field_validator, model_validator
 
 from csm import case_rules
-from csm.playbook_part import Identifier, Line, Number, Part, Whole
+from csm.guard_settings import TextGuard
+from csm.playbook_part import (
+    ClockTime,
+    Identifier,
+    Line,
+    Number,
+    Part,
+    Phrase,
+    Weekday,
+    Whole,
+)
 from csm.question import Mode
 from csm.reasons import Reason
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Phrase = Annotated[str, Field(min_length=2, max_length=80)]
 # The topic that everybody may bring up, whatever else is switched off. It cannot be taken out.
 WANTS_A_PERSON: Final = "a_person"
 
@@ -26,8 +34,6 @@ _RESERVED: Final = frozenset(
         case_rules.UNDELIVERED,
     )
 )
-
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Topic(Part):
@@ -103,15 +109,7 @@ class HandOver(Part):
     escalate_after_hours: Number = Field(gt=0, le=1000, description="hours by the clock")
 
 
-class AnswerGuard(Part):
-    """What must not stand in anything that a customer reads. Phrases are whole words."""
-
-    internal_terms: tuple[Phrase, ...] = Field(min_length=1)
-    commitments: tuple[Phrase, ...] = Field(min_length=1)
-    longest: Whole = Field(ge=200, le=12_000, description="characters of one message")
-
-
-class AnswerSettings(Part):
+class AnswerFile(Part):
     """`threshold` is the least confidence for an answer, as measured by `knowledge eval`; from
     `clarify_from` up to it, we ask back if the question may mean several things."""
 
@@ -130,7 +128,6 @@ class AnswerSettings(Part):
     hours: WorkingHours
     small_talk: SmallTalk
     follow_ups: FollowUps
-    guard: AnswerGuard
     topics: tuple[Topic, ...] = Field(alias="topic", min_length=1)
 
     @field_validator("default_mode")
@@ -159,7 +156,19 @@ class AnswerSettings(Part):
         return topics
 
     @model_validator(mode="after")
-    def _clarify_is_below(self) -> "AnswerSettings":
+    def _clarify_is_below(self) -> "AnswerFile":
         if self.clarify_from > self.threshold:
             raise ValueError('"clarify_from" must not be above "threshold"')
         return self
+
+
+class AnswerSettings(AnswerFile):
+    """The file, with what nothing that a customer reads may hold, which guard.toml says."""
+
+    guard: TextGuard
+
+    @classmethod
+    def of(cls, file: AnswerFile, guard: TextGuard) -> "AnswerSettings":
+        """Both together; both were checked when they were read."""
+        values = {name: getattr(file, name) for name in AnswerFile.model_fields}
+        return cls.model_construct(**values, guard=guard)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from csm.claims import LONGEST_TEXT, ClaimKind, find_claims
+from csm.fact_line import FactLine
 from csm.grounding import check
 from csm.plain_words import bare, holds_phrase, words
-from csm.ports import FactLine
 from csm.visible_text import visible
 from csm.wording import shorten
 

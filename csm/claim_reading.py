@@ -5,9 +5,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from csm.number_words import SCALE_WORDS, SHORT_SCALES, number_of
+from csm.number_words import SCALE_WORDS, SHORT_SCALES, number_of, small
 from csm.units import CURRENCY_MARK, PERCENT, PERCENT_MARK, currency_of, unit_after
 
 
@@ -89,31 +90,73 @@ _VAGUE: Final = (
     "(?:just |about |under |over |less than |more than )?(?:an?|the|(?:a )?few|several|many|some"
     "|a couple of|half an?)"
 )
+GERMAN_WEEKDAY: Final = "(?:(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?)"
+_GERMAN_MONTH: Final = "(?:januar|februar|märz|juni|juli|oktober|dezember)"
+_GERMAN_SPAN: Final = (
+    "(?:woche|wochenende|monate?s?|quartals?|jahr(?:es)?|frühjahr|frühling|sommers?|herbst"
+    "|winters?)"
+)
+# "Mai" alone is a word of other languages, too; "Morgen" is a part of the day as well.
+_GERMAN_DAY: Final = (
+    r"heute|gestern|vorgestern|übermorgen|(?<!guten )(?<!am )(?<!jeden )morgen"
+    rf"|(?:nächste|letzte|kommende|vergangene|vorige|diese)[nrsm]? (?:{_GERMAN_SPAN}"
+    rf"|{GERMAN_WEEKDAY}|{_GERMAN_MONTH}|mai)"
+    rf"|(?:ende|anfang|mitte|bis|im|am) (?:(?:der|des|dieser|dieses) )?(?:{_GERMAN_SPAN}|mai)"
+    r"|(?:(?:er|zwei|drit|vier|fünf)s?ten|\d\.|ab|seit) mai"
+    r"|in (?:eine[rm]|zwei|drei|vier|wenigen|einigen|ein paar) (?:tage?n?|wochen?|monate?n?)"
+    rf"|{GERMAN_WEEKDAY}|{_GERMAN_MONTH}"
+)
 RELATIVE_DAY: Final = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|overnight|fortnights?|christmas|easter"
     rf"|{_SPAN}[- ]end|end of (?:the |this )?{_SPAN}"
     rf"|(?:in|within|after) (?:{_VAGUE}) {_SPAN}s?(?: or (?:so|two))?"
     rf"|(?:{_VAGUE}) {_SPAN}s? (?:ago|from now|later|earlier|left|before|away|old|overdue|late)"
     r"|(?:next|last|this|past|previous|coming) (?:week|weekend|month|quarter|year|spring|summer"
-    rf"|autumn|fall|winter|{_WEEKDAY}|{_MONTH})|{_WEEKDAY}s?)\b",
+    rf"|autumn|fall|winter|{_WEEKDAY}|{_MONTH})|{_WEEKDAY}s?|{_GERMAN_DAY})\b",
     re.IGNORECASE,
 )
+
+_SHORT_MONTHS: Final = [*(month[:3] for month in MONTHS), "sept"]
+# One of these words is in every day that is written with the name of its month, and in every
+# relative one.
+MONTH_WORDS: Final = frozenset([*MONTHS, *_SHORT_MONTHS])
+_RELATIVE: Final = """
+today tomorrow yesterday tonight overnight fortnight fortnights christmas easter minute hour day
+week weekend month quarter year minutes hours days weeks weekends months quarters years spring
+summer autumn fall winter monday tuesday wednesday thursday friday saturday sunday mondays tuesdays
+wednesdays thursdays fridays saturdays sundays
+heute gestern vorgestern übermorgen morgen montag montags dienstag dienstags mittwoch mittwochs
+donnerstag donnerstags freitag freitags samstag samstags sonntag sonntags sonnabend sonnabends
+januar februar märz mai juni juli oktober dezember woche wochen wochenende monat monats monate
+monaten monates quartal quartals jahr jahres frühjahr frühling sommer sommers herbst winters tage
+tagen tag
+"""
+RELATIVE_WORDS: Final = MONTH_WORDS.union(_RELATIVE.split())
 
 _SCALES: Final = SCALE_WORDS | SHORT_SCALES
 _SCALE: Final = "|".join(sorted(_SCALES, key=len, reverse=True))
 # What may stand between the digits of one number besides commas and full stops.
 _GAP: Final = "[ \u00a0\u2000-\u200a\u202f\u205f\u3000'’‘ʼ′`´·]"
-NUMBER: Final = re.compile(
-    rf"(?P<sign>(?<![\w.,])[-+−–])?(?:(?P<before>{CURRENCY_MARK})[ \u00a0]?)?(?<![\w.,])"
-    rf"(?P<whole>\d{{1,3}}(?:(?:,|{_GAP})\d{{3}})+|\d+)(?:\.(?P<part>\d+))?"
-    rf"(?P<scales>(?:[ \u00a0-]?(?:{_SCALE})(?![^\W\d_]))*)(?!\w|[.,]\d)"
-    rf"(?:[ \u00a0]?(?:(?P<percent>{PERCENT_MARK})|(?P<after>{CURRENCY_MARK})(?!\w)))?",
-    re.IGNORECASE,
-)
+
+
+def _number(currency: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<sign>(?<![\w.,])[-+−–])?(?:(?P<before>{currency})[ \u00a0]?)?(?<![\w.,])"
+        rf"(?P<whole>\d{{1,3}}(?:(?:,|{_GAP})\d{{3}})+|\d+)(?:\.(?P<part>\d+))?"
+        rf"(?P<scales>(?:[ \u00a0-]?(?:{_SCALE})(?![^\W\d_]))*)(?!\w|[.,]\d)"
+        rf"(?:[ \u00a0]?(?:(?P<percent>{PERCENT_MARK})|(?P<after>{currency})(?!\w)))?",
+        re.IGNORECASE,
+    )
+
+
+NUMBER: Final = _number(CURRENCY_MARK)
+# The same in a line without any currency: it has many names, and each is tried.
+NUMBER_WITHOUT_CURRENCY: Final = _number("(?!)")
 # Digits with gaps that do not part thousands, and so may be one number or several: "3 1".
 _DIGITS: Final = r"\d+(?:[.,]\d+)*"
 BROKEN_NUMBER: Final = re.compile(rf"(?<![\w.,]){_DIGITS}(?:{_GAP}{_DIGITS})+(?!\w)")
-ANY_WORD: Final = re.compile(r"[^\s\0]+")
+# A word with a digit in it, or anything but ASCII, which may be another numeral.
+ODD_WORD: Final = re.compile(r"(?<![^\s\0])[^\s\0\d\x80-\U0010ffff]*+[^\s\0]+")
 # Pictures of numbers that Unicode does not count among the numbers.
 _PICTURES: Final = "🔟💯🔢"
 _MARK_AFTER: Final = re.compile(rf"[ \u00a0-]({CURRENCY_MARK})", re.IGNORECASE)
@@ -135,16 +178,28 @@ def read_day(match: re.Match[str]) -> Day | None:
 
 def read_number(match: re.Match[str]) -> Quantity:
     """The number that was matched, its currency or that it is per cent."""
-    parts = match.groupdict(default="")
-    scale = sum(_SCALES[word] for word in re.findall(r"[a-z]+", parts["scales"].lower()))
-    whole = re.sub(r"\D", "", parts["whole"])
-    size = Decimal(f"{whole}.{parts['part'] or '0'}").scaleb(scale)
-    mark = parts["before"] or parts["after"]
+    return _quantity(*match.group("sign", "whole", "part", "scales", "percent", "before", "after"))
+
+
+@lru_cache(maxsize=4096)
+def _quantity(
+    sign: str | None,
+    whole: str,
+    part: str | None,
+    scales: str,
+    percent: str | None,
+    before: str | None,
+    after: str | None,
+) -> Quantity:
+    """From what NUMBER found. Kept, since a text repeats the numbers of its facts."""
+    scale = sum(_SCALES[word] for word in re.findall(r"[a-z]+", small(scales))) if scales else 0
+    digits = re.sub(r"\D", "", whole)
+    mark = before or after
     return Quantity(
-        size=size,
-        step=Decimal(1).scaleb(scale - len(parts["part"])),
-        sign={"": "", "+": "+"}.get(parts["sign"], "-"),
-        unit=PERCENT if parts["percent"] else "",
+        size=Decimal(f"{digits}.{part or '0'}").scaleb(scale),
+        step=Decimal(1).scaleb(scale - len(part or "")),
+        sign={None: "", "": "", "+": "+"}.get(sign, "-"),
+        unit=PERCENT if percent else "",
         currency=currency_of(mark) if mark else "",
     )
 
@@ -179,5 +234,5 @@ def _is_numeral(letter: str) -> bool:
 
 
 def _month_number(name: str) -> int:
-    short = name.lower()[:3]
+    short = small(name)[:3]
     return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(short))

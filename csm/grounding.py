@@ -18,16 +18,23 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
+from csm.claim_passes import may_have_numbers
 from csm.claim_reading import Day, Quantity
 from csm.claims import LONGEST_TEXT, Claim, ClaimKind, find_claims
-from csm.ports import FactLine
+from csm.fact_line import FactLine
 from csm.units import PERCENT, unit_of_label
 
 # A rounded number is this close to the fact, as a part of it: "$1M" says nothing of $500,000.
 _MOST_ROUNDED: Final = Decimal("0.05")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
+_NO_PLAIN_LETTERS: Final = re.compile(r"[^a-z0-9]+")  # the same in ASCII, and quicker
+_COMES_FROM: Final = re.compile(r"[\w.,]")
+_GOES_ON: Final = re.compile(r"\w|[.,]\d")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,66 +56,129 @@ def check(text: str, facts: Sequence[FactLine], allowed_names: Collection[str] =
     could hide in a number. Raises ValueError for a text longer than LONGEST_TEXT; what goes beyond
     that in a fact backs nothing.
     """
-    known = _Known(facts, allowed_names)
+    known = known_from(facts, allowed_names)
     claims = tuple(find_claims(text, allowed_names))
     return Grounding(claims, tuple(claim for claim in claims if not known.backs(claim)))
 
 
-class _Known:
-    """The facts, read."""
+class Known:
+    """What facts and allowed names back. Each fact is read when it is first needed, those first
+    that hold the claimed words."""
 
-    def __init__(self, facts: Sequence[FactLine], allowed_names: Collection[str]) -> None:
-        texts = [text for fact in facts for text in (fact.name, fact.value, fact.source)]
-        claims = [claim for text in texts for claim in find_claims(text[:LONGEST_TEXT])]
-        self._numbers = list(_numbers(facts))
-        self._days = [c.meaning for c in claims if isinstance(c.meaning, Day)]
-        claims += [claim for name in allowed_names for claim in find_claims(name[:LONGEST_TEXT])]
-        self._links = {c.text for c in claims if c.kind is ClaimKind.LINK}
-        self._emails = {c.text.casefold() for c in claims if c.kind is ClaimKind.EMAIL}
-        self._texts = [text.casefold() for text in texts]
-        self._words = f" {' / '.join(_words(text) for text in (*texts, *allowed_names))} "
+    def __init__(self, facts: Iterable[FactLine], allowed_names: Iterable[str]) -> None:
+        self._facts = [_KnownFact((fact.name, fact.value, fact.source)) for fact in facts]
+        # What is allowed says nothing: it only has names and addresses.
+        self._named = [*self._facts, *(_KnownFact((name,)) for name in allowed_names)]
 
     def backs(self, claim: Claim) -> bool:
+        """Whether a fact says as much as the claim."""
         match claim.meaning:
             case Quantity() as number:
-                return self._backs_number(number)
+                return any(fact.backs_number(number) for fact in self._by_digits(claim))
             case Day() as day:
-                return self._backs_day(day)
+                return any(fact.backs_day(day) for fact in self._by_digits(claim))
+        said = claim.text.casefold()
         match claim.kind:
             case ClaimKind.LINK:
-                return claim.text in self._links
+                return any(claim.text in fact.links for fact in self._named if said in fact.text)
             case ClaimKind.EMAIL:
-                return claim.text.casefold() in self._emails
+                return any(said in fact.emails for fact in self._named if said in fact.text)
             case ClaimKind.NAME:
-                return f" {_words(claim.text)} " in self._words
+                return self._names(_words(said))
             case _:
-                return self._says(claim.text)
+                return any(fact.says(said) for fact in self._facts if said in fact.text)
 
-    def _backs_number(self, number: Quantity) -> bool:
+    def _by_digits(self, claim: Claim) -> Iterator["_KnownFact"]:
+        """Every fact, those first that hold the same digits or words: the others are seldom to
+        be read then."""
+        digits = frozenset(_DIGITS.findall(claim.text))
+        if not digits and isinstance(claim.meaning, Quantity):
+            digits = frozenset({str(int(claim.meaning.size))})
+        said = claim.text.casefold()
+        likely = [fact for fact in self._facts if fact.may_hold(said, digits)]
+        yield from likely
+        yield from (fact for fact in self._facts if fact not in likely)
+
+    def _names(self, name: str) -> bool:
+        """Whether a fact has these words, one after the other."""
+        first = name.split(" ", 1)[0]
+        return any(f" {name} " in fact.words for fact in self._named if first in fact.text)
+
+
+class _KnownFact:
+    """What one fact says: its label, its value and its source."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+        self.text = "\n".join(texts).casefold()
+        self._digits = frozenset(_DIGITS.findall(self.text))
+
+    def may_hold(self, said: str, digits: frozenset[str]) -> bool:
+        """Whether it has the digits of what was said, or where that has none, its words."""
+        return digits <= self._digits if digits else said in self.text
+
+    @cached_property
+    def words(self) -> str:
+        return f" {' / '.join(map(_words, self._texts))} "
+
+    @cached_property
+    def _claims(self) -> list[list[Claim]]:
+        return [find_claims(text[:LONGEST_TEXT]) for text in self._texts]
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        return frozenset(one.text for one in self._all() if one.kind is ClaimKind.LINK)
+
+    @cached_property
+    def emails(self) -> frozenset[str]:
+        return frozenset(one.text.casefold() for one in self._all() if one.kind is ClaimKind.EMAIL)
+
+    @cached_property
+    def _numbers(self) -> list[Quantity]:
+        """In a fact such as "Open tickets: 3" a number without a unit of its own gets the label's,
+        so that "3 days" is not backed by it."""
+        if not may_have_numbers("\n".join(self._texts)):
+            return []
+        units = ("", unit_of_label(self._texts[0]), "")
+        return [
+            number if number.unit or number.currency else replace(number, unit=unit)
+            for claims, unit in zip(self._claims, units, strict=True)
+            for number in (claim.meaning for claim in claims)
+            if isinstance(number, Quantity)
+        ]
+
+    def backs_number(self, number: Quantity) -> bool:
         return any(_is_backed_by(number, known) for known in self._numbers)
 
-    def _backs_day(self, day: Day) -> bool:
-        if any(_says_as_much(known, day) for known in self._days):
+    def backs_day(self, day: Day) -> bool:
+        days = (claim.meaning for claim in self._all() if isinstance(claim.meaning, Day))
+        if any(_says_as_much(known, day) for known in days):
             return True
         is_year = day.year is not None and day.month is None
-        return is_year and self._backs_number(Quantity(Decimal(day.year or 0), Decimal(1)))
+        return is_year and self.backs_number(Quantity(Decimal(day.year or 0), Decimal(1)))
 
-    def _says(self, words: str) -> bool:
-        """Whether a fact holds these words, not as a part of longer ones."""
-        pattern = rf"(?<![\w.,]){re.escape(words.casefold())}(?!\w|[.,]\d)"
-        return any(re.search(pattern, text) for text in self._texts)
+    def says(self, words: str) -> bool:
+        """Whether it holds these words in small letters, not as a part of longer ones."""
+        start = self.text.find(words)
+        while start >= 0:
+            goes_on = _GOES_ON.match(self.text, start + len(words))
+            if not goes_on and not _COMES_FROM.match(self.text, max(start - 1, 0), start):
+                return True
+            start = self.text.find(words, start + 1)
+        return False
+
+    def _all(self) -> Iterator[Claim]:
+        return chain.from_iterable(self._claims)
 
 
-def _numbers(facts: Iterable[FactLine]) -> Iterator[Quantity]:
-    """Every number of the facts. In a fact such as "Open tickets: 3" a number without a unit of
-    its own gets the label's, so that "3 days" is not backed by it."""
-    for fact in facts:
-        label_unit = unit_of_label(fact.name)
-        for text, unit in ((fact.name, ""), (fact.value, label_unit), (fact.source, "")):
-            for claim in find_claims(text[:LONGEST_TEXT]):
-                if isinstance(claim.meaning, Quantity):
-                    own = claim.meaning.unit or claim.meaning.currency
-                    yield claim.meaning if own else replace(claim.meaning, unit=unit)
+def known_from(facts: Iterable[FactLine], allowed_names: Iterable[str] = ()) -> Known:
+    """The facts, ready to be asked: the same ones are read once."""
+    return _known_from(tuple(facts), tuple(allowed_names))
+
+
+@lru_cache(maxsize=64)
+def _known_from(facts: tuple[FactLine, ...], allowed_names: tuple[str, ...]) -> Known:
+    return Known(facts, allowed_names)
 
 
 def _is_backed_by(claimed: Quantity, known: Quantity) -> bool:
@@ -136,4 +206,5 @@ def _says_as_much(known: Day, claimed: Day) -> bool:
 
 def _words(text: str) -> str:
     """The text's words in small letters, one space apart, so that only they are compared."""
-    return _NO_LETTERS.sub(" ", text.casefold()).strip()
+    small = text.casefold()
+    return (_NO_PLAIN_LETTERS if small.isascii() else _NO_LETTERS).sub(" ", small).strip()

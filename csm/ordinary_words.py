@@ -1,5 +1,6 @@
-"""Words that may begin with a capital without naming anybody: those that begin sentences, and the
-vocabulary of customer success. Anything else with a capital is taken for a name by `csm.claims`.
+"""Words that may begin with a capital without naming anybody: those that begin sentences, in
+English and German, those of letters, and the vocabulary of customer success. Anything else with a
+capital is taken for a name by `csm.claims`.
 """
 
 from typing import Final
@@ -48,4 +49,41 @@ success successful support survey surveys team telemetry ticket tickets tier tim
 training trainings trend trends urgent usage user users value week weekly weeks work year yellow
 """
 
-ORDINARY_WORDS: Final = frozenset((_BEGINNERS + _TERMS).split())
+# What German sentences begin with, and its polite forms, which have a capital everywhere.
+_GERMAN: Final = """
+ab aber alle allen aller alles als also am an andere anderen antworten auch auf aus außerdem bald
+bei beide beim bereits besonders bis bisher bitte brauchen da dabei dadurch dafür damit danach danke
+dankeschön dann dar darf darum das dass dauert dazu dein deine dem den denn der deren derzeit des
+deshalb dessen die dies diese diesem diesen dieser dieses doch dort durch dürfen ein eine einem
+einen einer eines einfach einige einmal er erst es etwa etwas euch euer eure falls fast freue freuen
+freut für ganz geben gehen geht gemeinsam genau gern gerne gibt gilt große großen großer großes gut
+guten habe haben hallo hat hatte hatten heißt helfen herzlich herzliche herzlichen hier hoffe
+hoffentlich hätte hätten ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im immer in indem ins
+inzwischen ist ja je jede jedem jeden jeder jedes jemand jetzt kann kein keine keinen klappt klingt
+kommen kommt konnten können könnte könnten künftig lassen lasst leider lesen lief liegt läuft machen
+macht mag man manche manchmal mehr mein meine meinem meinen meiner melden mich mir mit mithilfe
+möchte möchten mögen müssen nach nachdem natürlich neben nehmen nein nicht nichts noch nun nur
+nutzen ob oben oder oft ohne passen passt probieren richtig rund sagen schauen schicken schon
+schreiben schön schöne schönen sehen sehr seien sein seine seit selbst sende senden sich sicher sie
+sind so sobald sollen sollte sollten sonst soweit sowie statt stehen steht suchen tatsächlich teilen
+toll trotzdem um und uns unser unsere unserem unseren unserer unter vermutlich versuchen viel viele
+vielen vielleicht vom von vor vorab voraus wann war waren warum was weder wegen weil weiter weitere
+welche welchem welchen welcher welches wem wen wenig wenige wenn wer werde werden weshalb wie wieder
+wieso will willkommen wir wird wissen wo wobei wofür wollen worauf wurde wurden während wäre wären
+wünsche wünschen würde würden zeigen zu zudem zuerst zuletzt zum zur zurück zusammen zwischen öffnen
+über übrigens
+"""
+
+# How letters begin and end, and what their sentences begin with.
+_LETTERS: Final = """
+hello hi hey dear good morning afternoon evening kind warm regards wishes sincerely yours faithfully
+cheers thanks thank glad happy hope hoping sorry welcome congratulations would wouldn could does
+shall tell reply let click press choose select scroll tap visit pick create add share save copy
+bring feel enjoy join wishing
+hallo guten tag morgen viele liebe lieber beste grüsse grüssen gruss freundlichen freundliche mit
+bonjour cordialement bien merci hola saludos gracias buongiorno saluti grazie groet groeten
+"""
+
+ORDINARY_WORDS: Final = frozenset(
+    word.casefold() for word in (_BEGINNERS + _TERMS + _GERMAN + _LETTERS).split()
+)

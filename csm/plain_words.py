@@ -6,16 +6,17 @@ the commonest English endings: "Resetting" is compared as "reset".
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
+from csm.look_alikes import as_latin
 from csm.naming import fold
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ′`´＇", "'"))
-# Letters of other alphabets that look like Latin ones: they hide a word from a search for it.
-_LOOK_ALIKES: Final = str.maketrans(
-    "абвгдеиіјкмноԛрсѕтухѵԝһԁɡαβεικνορτυχ", "abbrdeuijkmhoqpcstyxvwhdgabeikvoptux"
-)
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_PLAIN_WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same in ASCII, and quicker
+_ALONE: Final = re.compile(r" [^\W\d_] [^\W\d_](?![^ ])")
 _LETTERED: Final = re.compile(r"(?<![^ ])[^\W\d_](?: [^\W\d_]){2,}(?![^ ])")  # "r e f u n d"
 
 _PRONOUNS: Final = """
@@ -57,14 +58,31 @@ _TWICE: Final = re.compile(r"([bdgmnprt])\1$")
 
 def folded(text: str) -> str:
     """Lower case without accents or unseen characters, with one kind of apostrophe."""
+    plain = text if text.isascii() else _NOT_ASCII.sub(_folded_run, text)
+    return " ".join(plain.replace("`", "'").casefold().split())
+
+
+def _folded_run(run: re.Match[str]) -> str:
+    return _folded_rare(run[0])
+
+
+@lru_cache(maxsize=4096)
+def _folded_rare(letters: str) -> str:
+    """Letters beyond ASCII, folded: each is by itself, whatever stands beside it."""
     # A soft hyphen or a zero-width space vanishes: it stands inside a word.
-    seen = "".join(letter for letter in text if unicodedata.category(letter) not in {"Cf", "Cs"})
-    return fold(seen.translate(_APOSTROPHES))
+    seen = "".join(one for one in letters if unicodedata.category(one) not in {"Cf", "Cs"})
+    # Between two letters, since a blank at the edge would be lost.
+    return fold(f"x{seen.translate(_APOSTROPHES)}x")[1:-1]
 
 
 def words(text: str) -> list[str]:
     """The words and numbers of a text, folded."""
-    return _WORD.findall(folded(text))
+    return words_of(folded(text))
+
+
+def words_of(plain: str) -> list[str]:
+    """The words and numbers of a text that is folded already."""
+    return (_PLAIN_WORD if plain.isascii() else _WORD).findall(plain)
 
 
 def bare(text: str) -> str:
@@ -75,11 +93,22 @@ def bare(text: str) -> str:
 def unmasked(text: str) -> str:
     """The bare words of somebody who may be hiding them: look-alike letters are read as what they
     look like, and "r e f u n d" as one word."""
-    plain = bare(folded(text).translate(_LOOK_ALIKES))
-    return _LETTERED.sub(_put_together, plain)
+    return unmasked_from(folded(text))
 
 
-def _put_together(spelt: re.Match[str]) -> str:
+def unmasked_from(plain: str) -> str:
+    """The same of a text that is folded already."""
+    return put_together(" ".join(words_of(as_latin(plain))))
+
+
+def put_together(bare_words: str) -> str:
+    """Bare words, with those that are spelt out in letters ("r e f u n d") as one word."""
+    if not _ALONE.search(bare_words):
+        return bare_words
+    return _LETTERED.sub(_in_both_ways, bare_words)
+
+
+def _in_both_ways(spelt: re.Match[str]) -> str:
     """Letters as a word, once with the first of them, which may be a word of its own ("a")."""
     return f"{spelt[0].replace(' ', '')} {spelt[0][1:].replace(' ', '')}"
 
@@ -89,6 +118,7 @@ def holds_phrase(text: str, phrase: str) -> bool:
     return f" {bare(phrase)} " in f" {text} "
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """A folded word without its commonest endings."""
     word = word.removesuffix("'s")

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 PERCENT: Final = "%"
-PERCENT_MARK: Final = r"(?:[%％﹪]|(?:per ?cent|pct)\b)"
+PERCENT_MARK: Final = r"(?:[%％﹪]|(?:per ?cent|pct|prozent)\b)"
 
 _PLURALS: Final = {
     "days": "day",
@@ -67,8 +67,32 @@ _SHORT: Final = {
     "ms": "millisecond",
     "px": "pixel",
 }
+_GERMAN: Final = {
+    "tage": "day",
+    "tagen": "day",
+    "woche": "week",
+    "wochen": "week",
+    "monat": "month",
+    "monate": "month",
+    "monaten": "month",
+    "jahre": "year",
+    "jahren": "year",
+    "stunde": "hour",
+    "stunden": "hour",
+    "minuten": "minute",
+    "platz": "seat",
+    "plätze": "seat",
+    "plätzen": "seat",
+    "nutzer": "user",
+    "nutzern": "user",
+}
 _ALL_PLURALS: Final = _PLURALS | _MORE_PLURALS
-_UNITS: Final = {**_ALL_PLURALS, **{unit: unit for unit in _ALL_PLURALS.values()}, **_SHORT}
+_UNITS: Final = {
+    **_ALL_PLURALS,
+    **{unit: unit for unit in _ALL_PLURALS.values()},
+    **_SHORT,
+    **_GERMAN,
+}
 
 # "31 of 100 seats": both are seats.
 _OF_HOW_MANY: Final = re.compile(r"(?: out)? of (?:the |all )?\d[\d,.]*")
@@ -116,6 +140,12 @@ CURRENCY_MARK: Final = (
     rf"(?:[A-Z]{{0,2}}[$€£¥₹₩₽₺₪₴₦₿¢]|(?-i:\b(?:{'|'.join(sorted(_CODES))})\b)"
     rf"|\b(?:{'|'.join(_WORDS)}|{_OTHER_WORDS})s?\b)"
 )
+
+# One of these, or one of these words in small letters, is in every currency mark.
+CURRENCY_SIGNS: Final = re.compile("[$€£¥₹₩₽₺₪₴₦₿¢]")
+CURRENCY_WORDS: Final = frozenset(
+    word + ending for word in (*_WORDS, *_OTHER_WORDS.split("|")) for ending in ("", "s")
+).union(map(str.lower, _CODES))
 
 
 def unit_after(text: str, position: int) -> str:

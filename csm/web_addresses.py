@@ -3,14 +3,19 @@
 import ipaddress
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from csm.claim_reading import LINK
 
 _EDGES: Final = ".,;:!?…\"'”’)]}>*_`|"
+# Only words with a colon, or a full stop before their end, may hold an address.
+_SUSPECT: Final = re.compile(r"(?<!\S)[^\s:.。．｡]*+(?::|[.。．｡]\S)\S*")
 _SCHEMES: Final = frozenset({"http", "https"})
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|www\.", re.IGNORECASE)
+# Browsers take these for a full stop.
+_FULL_STOPS: Final = str.maketrans("。．｡", "...")
 _KNOWN_ENDINGS: Final = """
 com org net io co dev app ai info biz me tv cc xyz online site shop cloud tech link click top
 example test eu uk de fr es it nl ch at us ca au in jp cn ru br se no dk fi pl ie be
@@ -23,18 +28,22 @@ _BEFORE_COUNTRY: Final = frozenset({"co", "com", "org", "net", "ac", "gov", "edu
 
 def addresses(text: str) -> Iterator[str]:
     """Everything in a text that may be an address, as it stands there: also "report.csv"."""
-    for match in LINK.finditer(text):
-        yield match[0].rstrip(_EDGES)
+    # None holds a blank, and to look for one everywhere takes long.
+    for word in _SUSPECT.findall(text):
+        for match in LINK.finditer(word):
+            yield match[0].rstrip(_EDGES)
 
 
 def is_web(address: str) -> bool:
     """Whether somebody who reads it could go there."""
     if _SCHEME.match(address):
         return True
+    address = address.translate(_FULL_STOPS)
     host = re.split(r"[/?#:]", address, maxsplit=1)[0]
     return host != address or _is_number(host) or host.rsplit(".", 1)[-1].lower() in _ENDINGS
 
 
+@lru_cache(maxsize=4096)
 def is_deceptive(address: str) -> bool:
     """Whether an address is no plain web page: another scheme than http and https, a number for a
     host, a user's name before it, or letters that may look like others."""
@@ -44,8 +53,18 @@ def is_deceptive(address: str) -> bool:
         _ = parts.port
     except ValueError:
         return True
-    is_odd = parts.scheme not in _SCHEMES or "@" in parts.netloc or "\\" in address or not host
+    is_hidden = any(mark in parts.netloc for mark in "@%") or "\\" in address
+    is_odd = parts.scheme not in _SCHEMES or is_hidden or not host
     return is_odd or _is_number(host) or not host.isascii() or "xn--" in host
+
+
+def host_of(address: str) -> str:
+    """The host that an address leads to, in small letters; empty where there is none."""
+    address = address.translate(_FULL_STOPS)
+    try:
+        return urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_akin(address: str, known: Collection[str]) -> bool:
@@ -67,8 +86,7 @@ def _house(address: str) -> str:
     """The part of the host that somebody owns."""
     if is_deceptive(address):
         return ""
-    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
-    labels = host.split(".")
+    labels = host_of(address).split(".")
     has_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _BEFORE_COUNTRY
     return ".".join(labels[-3:] if has_country else labels[-2:])
 

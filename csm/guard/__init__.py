@@ -5,8 +5,9 @@ can make, or a `Held`, or a `Refused`. All carry the verdict: every rule, what i
 came of it.
 """
 
-from csm.guard.review import review
+from csm.guard.review import review, review_outreach, words_verdict
 from csm.guard.verdict import (
+    Addressed,
     Cleared,
     GuardFacts,
     Held,
@@ -18,6 +19,7 @@ from csm.guard.verdict import (
 )
 
 __all__ = [
+    "Addressed",
     "Cleared",
     "GuardFacts",
     "Held",
@@ -27,4 +29,6 @@ __all__ = [
     "RuleResult",
     "Verdict",
     "review",
+    "review_outreach",
+    "words_verdict",
 ]

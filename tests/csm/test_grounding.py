@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from csm.claims import Claim, ClaimKind, find_claims
+from csm.fact_line import FactLine
 from csm.grounding import check
 from csm.number_words import number_of
-from csm.ports import FactLine
 from csm.units import currency_of, unit_after, unit_of_label
 from csm.wording import day_text
 
@@ -261,3 +261,48 @@ def test_units_are_read_from_what_follows_and_from_labels() -> None:
 )
 def test_currencies(mark: str, code: str) -> None:
     assert currency_of(mark) == code
+
+
+_SAID = """
+one two twenty-five hundred k half of a third quarter doubled zillion tenfold dozen in since March
+may May mar. Sept 2026 1999 12 3,400 1.5 $5 € USD dollars % percent days week next last Tuesday
+today ago from the few Jo Casey O'Brien & Sons eBay 株式会社 ½ Ⅻ Q3 24h 1.2.3 2026-03-04 3/4/2026
+https://a.example/x a.b@c.example evil.example/x report.csv 10.0.0.1 +5 -21 – Acme Studio Mİnute
+mınute thouſand ſeptember one's 💯 ١٢ ａ ５ , . ? : ( ) ’ - _
+"""
+_PIECES = st.sampled_from(_SAID.split())
+_GLUE = st.sampled_from([" ", " ", " ", "", "-", "\u00a0", "  ", "\n"])
+_TEXTS = st.lists(st.tuples(_PIECES, _GLUE).map("".join), max_size=20).map("".join)
+_NAMES = st.lists(st.sampled_from(["Acme", "Studio 12", "jo casey", "MİNUTE", "Jo\nCasey", "12"]))
+
+
+@given(_TEXTS, _NAMES)
+def test_a_text_claims_what_its_lines_do_each_by_itself(text: str, names: list[str]) -> None:
+    expected, start = [], 0
+    for line in text.split("\n"):
+        expected += [claim.moved(start) for claim in find_claims(line, names)]
+        start += len(line) + 1
+    assert find_claims(text, names) == expected
+    assert [text[claim.start : claim.end] for claim in expected] == [one.text for one in expected]
+
+
+@given(_TEXTS)
+def test_no_sign_hides_what_every_pattern_would_find(text: str) -> None:
+    """Tried are only patterns that can match: "İ" makes them all be tried."""
+    alone = [(one.text, one.meaning) for one in find_claims(text)]
+    odd = f"{text}\n".replace("\n", " ( İ\n")
+    assert [(one.text, one.meaning) for one in find_claims(odd) if one.text != "İ"] == alone
+
+
+@pytest.mark.parametrize("text", ["5 thouſand", "five mİllion", "12 ſeptember 2026", "ſept 2026"])
+def test_letters_in_odd_cases_break_nothing(text: str) -> None:
+    assert find_claims(text)
+
+
+@given(st.lists(st.builds(FactLine, LABELS, VALUES), max_size=5), _TEXTS, _NAMES)
+def test_facts_read_when_they_are_needed_back_what_each_of_them_does(
+    facts: list[FactLine], text: str, names: list[str]
+) -> None:
+    unsupported = set(check(text, facts, names).unsupported)
+    by_each = [set(check(text, some, names).unsupported) for some in ([], *([f] for f in facts))]
+    assert unsupported == set.intersection(*by_each)

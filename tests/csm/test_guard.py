@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csm.customer_names import CustomerNames, ForeignNames
+from csm.fact_line import FactLine
 from csm.guard import (
     Cleared,
     GuardFacts,
@@ -23,7 +24,6 @@ from csm.guard import (
 from csm.guard.patterns import secrets
 from csm.guard.rules import RULES
 from csm.guard.verdict import issue
-from csm.ports import FactLine
 from csm.web_addresses import addresses, foreign_addresses, is_akin, is_deceptive, is_web
 from tests.csm.shipped import shipped_playbook
 

@@ -1,14 +1,19 @@
-"""Promises in working hours: nights, weekends, holidays and changes of the clocks."""
+"""Promises in working hours, and decent hours: nights, weekends, holidays, clocks that change."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from csm.answer_settings import Weekday, WorkingHours
-from csm.hours import due
+from csm.answer_settings import WorkingHours
+from csm.guard_settings import DecentHours
+from csm.hours import due, is_holiday, knows_holidays, next_decent
+from csm.playbook_part import Weekday
 
 DAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK = WorkingHours(days=DAYS[:5], starts="09:00", ends="17:00")
@@ -116,3 +121,148 @@ def test_who_asks_later_is_not_promised_sooner(
 ) -> None:
     later = now + timedelta(minutes=minutes)
     assert due(now, hours, week, zone) <= due(later, hours, week, zone)
+
+
+DECENT = DecentHours(days=DAYS[:5], starts="09:00", ends="17:00", holidays=True)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "country", "then"),
+    [
+        # Inside, and at both ends.
+        ("2026-07-01T10:00+02:00", "Europe/Berlin", "DE", "2026-07-01T10:00+02:00"),
+        ("2026-07-01T09:00+02:00", "Europe/Berlin", "DE", "2026-07-01T09:00+02:00"),
+        ("2026-07-01T08:59:59.9+02:00", "Europe/Berlin", "DE", "2026-07-01T09:00+02:00"),
+        ("2026-07-01T16:59:59.9+02:00", "Europe/Berlin", "DE", "2026-07-01T16:59:59.9+02:00"),
+        ("2026-07-01T17:00+02:00", "Europe/Berlin", "DE", "2026-07-02T09:00+02:00"),
+        # A weekend; Christmas and a weekend; a year's end.
+        ("2026-07-03T18:00+02:00", "Europe/Berlin", "DE", "2026-07-06T09:00+02:00"),
+        ("2026-12-24T18:00+01:00", "Europe/Berlin", "DE", "2026-12-28T09:00+01:00"),
+        ("2026-12-31T20:00+01:00", "Europe/Berlin", "DE", "2027-01-04T09:00+01:00"),
+        # It is the reader's country that has the holiday.
+        ("2026-07-03T10:00-04:00", "America/New_York", "US", "2026-07-06T09:00-04:00"),
+        ("2026-07-03T10:00-04:00", "America/New_York", "DE", "2026-07-03T10:00-04:00"),
+        ("2026-07-03T10:00-04:00", "America/New_York", "us", "2026-07-06T09:00-04:00"),
+        # A country that nobody knows has no holidays.
+        ("2026-12-25T10:00+01:00", "Europe/Berlin", "", "2026-12-25T10:00+01:00"),
+        ("2026-12-25T10:00+01:00", "Europe/Berlin", "ZZ", "2026-12-25T10:00+01:00"),
+        # The clocks changed on the Sunday between.
+        ("2026-03-27T18:00+01:00", "Europe/Berlin", "DE", "2026-03-30T09:00+02:00"),
+        ("2026-10-30T18:00-04:00", "America/New_York", "US", "2026-11-02T09:00-05:00"),
+        # Both sides of the date line: the same instant is two days.
+        ("2026-07-17T22:00+00:00", "Pacific/Kiritimati", "KI", "2026-07-20T09:00+14:00"),
+        ("2026-07-17T22:00+00:00", "Pacific/Pago_Pago", "AS", "2026-07-17T11:00-11:00"),
+        # A leap day, a Thursday.
+        ("2024-02-28T18:00+05:45", "Asia/Kathmandu", "", "2024-02-29T09:00+05:45"),
+        ("2024-02-29T23:00+05:45", "Asia/Kathmandu", "", "2024-03-01T09:00+05:45"),
+    ],
+)
+def test_the_next_decent_hour(now: str, zone: str, country: str, then: str) -> None:
+    found = next_decent(at(now), DECENT, ZoneInfo(zone), country)
+    assert found == at(then)
+    assert found.utcoffset() == timedelta(0)
+
+
+def test_holidays_are_no_matter_where_the_playbook_says_so() -> None:
+    any_day = DECENT.model_copy(update={"holidays": False})
+    christmas = at("2026-12-25T10:00+01:00")
+    assert next_decent(christmas, any_day, BERLIN, "DE") == christmas
+
+
+def test_decent_hours_follow_the_clocks_where_they_leap() -> None:
+    early = DecentHours(days=DAYS, starts="02:30", ends="04:00", holidays=False)
+    spring = at("2026-03-29T00:30+01:00")  # 02:00 becomes 03:00, which is past half past two
+    assert next_decent(spring, early, BERLIN, "") == at("2026-03-29T03:00+02:00")
+
+
+def test_decent_hours_follow_the_clocks_where_they_go_back() -> None:
+    early = DecentHours(days=DAYS, starts="02:15", ends="02:45", holidays=False)
+    autumn = at("2026-10-25T02:50+02:00")  # half past two comes once more
+    assert next_decent(autumn, early, BERLIN, "") == at("2026-10-25T02:15+01:00")
+    assert next_decent(at("2026-10-25T02:50+01:00"), early, BERLIN, "") == at(
+        "2026-10-26T02:15+01:00"
+    )
+
+
+def test_a_day_that_a_country_skipped_has_no_hours() -> None:
+    apia = ZoneInfo("Pacific/Apia")  # went from Thursday 29 to Saturday 31 December 2011
+    assert next_decent(at("2011-12-29T18:00-10:00"), DECENT, apia, "") == at(
+        "2012-01-02T09:00+14:00"
+    )
+
+
+def test_countries_are_known_in_any_case() -> None:
+    assert knows_holidays("DE")
+    assert knows_holidays("de")
+    assert not knows_holidays("")
+    assert not knows_holidays("ZZ")
+    assert is_holiday(date(2026, 12, 25), "de")
+    assert not is_holiday(date(2026, 12, 24), "DE")
+    assert not is_holiday(date(2026, 12, 25), "ZZ")
+
+
+FAR_AND_NEAR = st.sampled_from(
+    [
+        *("Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/St_Johns"),
+        *("Australia/Lord_Howe", "Europe/Berlin", "America/New_York", "Africa/Casablanca"),
+        *("Pacific/Apia", "Africa/Cairo", "UTC"),
+    ]
+).map(ZoneInfo)
+# Around changes of the clocks, a leap day and the ends of years; and anywhere.
+TURNS = [
+    *("2026-03-29T01:00", "2026-10-25T01:00", "2026-03-08T07:00", "2026-11-01T06:00"),
+    *("2026-04-04T15:00", "2026-10-03T15:30", "2026-02-15T02:00", "2026-03-22T02:00"),
+    *("2026-04-23T22:00", "2026-10-29T21:00", "2024-02-29T00:00", "2028-02-29T12:00"),
+    *("2024-12-31T23:00", "2026-01-01T00:00", "2011-12-30T10:00"),
+]
+NEAR_TURNS = st.builds(
+    lambda turn, minutes: datetime.fromisoformat(turn + "+00:00") + timedelta(minutes=minutes),
+    st.sampled_from(TURNS),
+    st.integers(-3000, 1500),
+)
+
+
+@st.composite
+def decencies(draw: st.DrawFn) -> DecentHours:
+    starts, ends = sorted((draw(CLOCK), draw(CLOCK)))
+    assume(starts < ends)
+    days = draw(st.lists(st.sampled_from(DAYS), min_size=1, unique=True))
+    return DecentHours(days=tuple(days), starts=starts, ends=ends, holidays=draw(st.booleans()))
+
+
+@cache
+def country_holidays(country: str) -> Collection[date]:
+    return frozenset(holidays.country_holidays(country, years=range(2011, 2032)))
+
+
+def is_decent(instant: datetime, hours: DecentHours, zone: ZoneInfo, country: str) -> bool:
+    """By the clock on their wall and the calendar beside it, and nothing else."""
+    local = instant.astimezone(zone)
+    is_free = hours.holidays and country and local.date() in country_holidays(country)
+    is_open = hours.start_time <= local.time() < hours.end_time
+    return DAYS[local.weekday()] in hours.days and is_open and not is_free
+
+
+@given(
+    st.one_of(INSTANTS, NEAR_TURNS),
+    st.one_of(st.just(DECENT), decencies()),
+    FAR_AND_NEAR,
+    st.sampled_from(["", "DE", "US", "NP", "MA"]),
+)
+def test_a_held_message_goes_at_the_first_decent_minute(
+    now: datetime, hours: DecentHours, zone: ZoneInfo, country: str
+) -> None:
+    then = next_decent(now, hours, zone, country)
+    assert then >= now
+    assert is_decent(then, hours, zone, country)
+    # Nothing decent lies between: by the minute near both ends, by the quarter in long nights.
+    minute, span = timedelta(minutes=1), (then - now) // timedelta(minutes=1)
+    near = {*range(min(span, 60)), *range(max(span - 60, 0), span)}
+    for minutes in sorted({*near, *range(0, span, 15)}):
+        assert not is_decent(now + minutes * minute, hours, zone, country)
+    if then > now:
+        assert not is_decent(then - timedelta(seconds=1), hours, zone, country)
