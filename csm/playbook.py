@@ -7,18 +7,21 @@ from typing import Final
 
 from pydantic import Field
 
-from csm.answer_settings import AnswerSettings
+from csm.answer_settings import AnswerFile, AnswerSettings
 from csm.benchmark import BenchmarkSettings
 from csm.condition import Condition
 from csm.condition import faults as condition_faults
 from csm.cta_plan import CtaSettings
 from csm.errors import BadPlaybook
 from csm.evidence import template_faults
+from csm.guard_settings import GuardSettings
 from csm.health import Stage
 from csm.lead import Lead
 from csm.lifecycle import STAGE_SIGNALS, Lifecycle
 from csm.play import Play
+from csm.play_check import RELEASES, check_play, check_reasons, check_releases
 from csm.playbook_part import Part, nearest
+from csm.release import Release, ReleaseFile
 from csm.risk import Risk
 from csm.rule import Rule
 from csm.scorecard import Scorecard
@@ -41,6 +44,8 @@ class Playbook:
     benchmark: BenchmarkSettings
     plays: Mapping[str, Play]
     answers: AnswerSettings
+    guard: GuardSettings
+    releases: tuple[Release, ...]
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that can open a CTA: risks, leads and lifecycle moments."""
@@ -87,7 +92,9 @@ def load_playbook(directory: Path) -> Playbook:
     lifecycle = read_file(directory / "lifecycle.toml", "lifecycle.toml", Lifecycle, faults)
     ctas = read_file(directory / "ctas.toml", "ctas.toml", CtaSettings, faults)
     benchmark = read_file(directory / "benchmark.toml", "benchmark.toml", BenchmarkSettings, faults)
-    answers = read_file(directory / "answers.toml", "answers.toml", AnswerSettings, faults)
+    answers = read_file(directory / "answers.toml", "answers.toml", AnswerFile, faults)
+    guard = read_file(directory / "guard.toml", "guard.toml", GuardSettings, faults)
+    releases = read_file(directory / RELEASES, RELEASES, ReleaseFile, faults)
     plays = _read_plays(directory / _PLAYS, faults)
     # By file, so that a rule is not blamed for a play whose own file is wrong.
     play_names = [path.stem for path in sorted((directory / _PLAYS).glob("*.toml"))]
@@ -102,16 +109,42 @@ def load_playbook(directory: Path) -> Playbook:
     _check_rules(files, play_names, faults)
     if lifecycle:
         _check_stages(lifecycle, faults)
+    if risks and leads and lifecycle:
+        rules = (*risks.risks, *leads.leads, *lifecycle.rules)
+        # A rule that misspells its play is one slip, not two.
+        if all(rule.play in {None, *play_names} for rule in rules):
+            check_reasons(plays.values(), rules, faults)
     if answers:
         _check_unique("answers.toml", "topic", [topic.id for topic in answers.topics], faults)
     for line in benchmark.lines if benchmark else ():
         where = f'line "{line.label}"'
         _check_signal("benchmark.toml", where, line.signal, STAGE_SIGNALS, faults)
+    if releases and guard:
+        check_releases(releases.releases, guard.letter.link_hosts, faults)
     if not faults.lines and (
-        signals and scorecard and risks and leads and lifecycle and ctas and benchmark and answers
+        signals
+        and scorecard
+        and risks
+        and leads
+        and lifecycle
+        and ctas
+        and benchmark
+        and answers
+        and guard
+        and releases
     ):
         return Playbook(
-            signals, scorecard, risks.risks, leads.leads, lifecycle, ctas, benchmark, plays, answers
+            signals,
+            scorecard,
+            risks.risks,
+            leads.leads,
+            lifecycle,
+            ctas,
+            benchmark,
+            plays,
+            AnswerSettings.of(answers, guard.text),
+            guard,
+            releases.releases,
         )
     raise BadPlaybook(_all_of(directory, faults))
 
@@ -130,6 +163,7 @@ def _read_plays(directory: Path, faults: Faults) -> dict[str, Play]:
         if play and play.id != path.stem:
             faults.add(name, "id", f'it must be the name of the file, "{path.stem}"')
         elif play:
+            check_play(name, play, faults)
             plays[play.id] = play
     return plays
 

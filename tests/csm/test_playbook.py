@@ -104,7 +104,7 @@ def test_rules_are_found_by_id_and_named() -> None:
             "scorecard.toml",
             "green = 75",
             'green = "75"',
-            "scorecard.toml: grade_from > green: it should be a valid number, not '75'",
+            "scorecard.toml: grade_from > green: it should be a number, without quotes, not '75'",
             id="wrong type",
         ),
         pytest.param(
@@ -321,7 +321,7 @@ def test_a_rule_is_not_blamed_for_a_broken_play(edit: Edit) -> None:
             "",
             "a cta needs a play that says how to act on it",
         ),
-        ('statuses = ["customer", "trial", "churned"]', "statuses = []", "at least 1 item"),
+        ('statuses = ["customer", "trial", "churned"]', "statuses = []", "it must not be empty"),
     ],
 )
 def test_rules_must_be_whole(edit: Edit, old: str, new: str, expected: str) -> None:
