@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from csm.account import Account, Subscription, Ticket
 from csm.customer_names import CustomerNames
+from csm.fact_line import FactLine
 from csm.health import Cta, Finding, FindingKind, Health, Save, Snapshot
 from csm.people import Place, Principal
 from csm.ports_answers import (
@@ -22,6 +23,7 @@ from csm.ports_answers import (
     KnowledgeReader,
     KnowledgeWriter,
 )
+from csm.ports_outreach import OutreachReader, OutreachWriter
 from csm.signal_inputs import SignalInputs
 
 # Every kind of imported record, in the order in which they are written.
@@ -124,7 +126,7 @@ class BookLine:
     worst_risk: Finding | None
 
 
-class Reader(KnowledgeReader, ConversationReader, Protocol):
+class Reader(KnowledgeReader, ConversationReader, OutreachReader, Protocol):
     """What can be asked of the records. Lists come in the order their comment says."""
 
     # names
@@ -262,7 +264,7 @@ class Written:
     unchanged: dict[str, int] = field(default_factory=dict)
 
 
-class Writer(Reader, KnowledgeWriter, ConversationWriter, Protocol):
+class Writer(Reader, KnowledgeWriter, ConversationWriter, OutreachWriter, Protocol):
     """A unit of work that may change the records.
 
     What `cta` and `open_ctas_of` return here stays as it is for everybody else until the block
@@ -316,15 +318,6 @@ class Records(Protocol):
 
     def reading(self) -> AbstractContextManager[Reader]: ...
     def writing(self) -> AbstractContextManager[Writer]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class FactLine:
-    """One thing a narrator may say: where it comes from, and in which words."""
-
-    name: str
-    value: str
-    source: str = ""
 
 
 class Narrator(Protocol):

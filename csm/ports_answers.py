@@ -288,7 +288,8 @@ class ConversationWriter(ConversationReader, Protocol):
         ...
 
     def doubt_posts(self, platform: str, claimed_before: datetime) -> list[StoredPost]:
-        """Make that platform's that are SENDING since before then IN_DOUBT; which they are."""
+        """Make that platform's that are SENDING since before then IN_DOUBT; which they are.
+        Outreach is not among them: see `csm.use_cases.settle_outreach`."""
         ...
 
     def update_post(self, post_id: int, post: Post) -> None: ...

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 class PostState(StrEnum):
     WAITING = "waiting"
+    CLEARED = "cleared"  # outreach that a process has reviewed and not yet begun to send
     SENDING = "sending"  # claimed by a process; if that died, it is in doubt
     SENT = "sent"
     IN_DOUBT = "in_doubt"  # may have arrived: shown to a person, never sent again by itself
@@ -37,6 +38,7 @@ class Post(BaseModel):
     thread: str = Field(default="", max_length=120)
     person_key: str = Field(default="", max_length=80)
     account_key: str | None = Field(default=None, max_length=80)
+    outreach_id: int | None = None
     card: dict[str, Any] = Field(description="a csm.card.Card")
     created_at: datetime
     state: PostState = PostState.WAITING
@@ -44,5 +46,5 @@ class Post(BaseModel):
     not_before: datetime | None = None
     claimed_at: datetime | None = None
     sent_at: datetime | None = None
-    message: str = Field(default="", max_length=120, description="the platform's id, once sent")
+    message: str = Field(default="", max_length=200, description="the platform's id, once sent")
     problem: str = Field(default="", max_length=300)

@@ -23,12 +23,22 @@ def storable(value: Any) -> Any:
     match value:
         case str():
             return value.replace("\x00", "\ufffd") if "\x00" in value else value
+        case list() | tuple() | dict() if not _may_hold_nul(value):
+            return value
         case list() | tuple():
             return [storable(item) for item in value]
         case dict():
             return {storable(key): storable(item) for key, item in value.items()}
         case _:
             return value
+
+
+def _may_hold_nul(value: Any) -> bool:
+    """A look at the whole that is far quicker than one at each of its parts."""
+    try:
+        return b"\\u0000" in to_json(value)
+    except ValueError:  # half a character, which JSON cannot say
+        return True
 
 
 class _DayTexts(dict[date | None, str | None]):

@@ -15,6 +15,7 @@ from storage import tables
 from storage.bulk import Counts, Target, replace, upsert
 from storage.columns import Row
 from storage.encoding import Encoder, each
+from storage.prepared_names import Names
 from storage.tables_record import KIND_ROWS
 
 # Addresses are compared, so they are kept in lower case.
@@ -43,6 +44,8 @@ def write_table(
     counts = upsert(connection, layout.target, table.rows, progress, layout.resolve)
     if table.kind == "accounts":
         _keep_names(connection)
+    if table.kind == "contacts" and counts.inserted + counts.updated:
+        _count_change_of_names(connection, Names.CONTACTS)
     if reaches_to is not None:
         _move_feed(connection, table.kind, reaches_to)
     return _written(table, counts)
@@ -142,7 +145,7 @@ def _keep_names(connection: sa.Connection) -> None:
     }
     known = {(row.account_id, row.folded) for row in connection.execute(sa.select(name))}
     if known != wanted.keys():
-        _count_change_of_names(connection)
+        _count_change_of_names(connection, Names.ACCOUNTS)
     gone = [{"an_id": number, "a_name": folded} for number, folded in known - wanted.keys()]
     if gone:
         connection.execute(
@@ -155,11 +158,11 @@ def _keep_names(connection: sa.Connection) -> None:
     replace(connection, target, ((*key, shown) for key, shown in wanted.items()))
 
 
-def _count_change_of_names(connection: sa.Connection) -> None:
+def _count_change_of_names(connection: sa.Connection, whose: Names) -> None:
     state = tables.names_state
-    changed = sa.update(state).values(revision=state.c.revision + 1)
+    changed = sa.update(state).where(state.c.id == whose).values(revision=state.c.revision + 1)
     if connection.execute(changed).rowcount == 0:
-        replace(connection, Target(state, ("id", "revision"), ("id",)), [(1, 1)])
+        replace(connection, Target(state, ("id", "revision"), ("id",)), [(int(whose), 1)])
 
 
 def _names(key: str, name: str, aliases: str, domain: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""Customers' names that were made ready, kept for as long as none of them changes."""
+"""Names that were made ready for being looked for, kept for as long as none of them changes."""
 
 from collections.abc import Callable, Iterable
+from enum import IntEnum
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -8,17 +9,26 @@ import sqlalchemy as sa
 
 from csm.customer_names import CustomerNames
 
-_kept: WeakKeyDictionary[sa.Engine, tuple[int, CustomerNames]] = WeakKeyDictionary()
+
+class Names(IntEnum):
+    """Whose names: the id of their row in the table that counts changes."""
+
+    ACCOUNTS = 1
+    CONTACTS = 2
+
+
+_kept: WeakKeyDictionary[sa.Engine, dict[Names, tuple[int, CustomerNames]]] = WeakKeyDictionary()
 _one_at_a_time = Lock()
 
 
 def prepared_names(
-    engine: sa.Engine, revision: int, read: Callable[[], Iterable[tuple[str, str]]]
+    engine: sa.Engine, whose: Names, revision: int, read: Callable[[], Iterable[tuple[str, str]]]
 ) -> CustomerNames:
     """The names as of that revision. `read` gives (account's key, name), and is asked only where
     another revision was kept."""
     with _one_at_a_time:
-        kept = _kept.get(engine)
+        by_kind = _kept.setdefault(engine, {})
+        kept = by_kind.get(whose)
         if kept is None or kept[0] != revision:
-            kept = _kept[engine] = (revision, CustomerNames(read()))
+            kept = by_kind[whose] = (revision, CustomerNames(read()))
         return kept[1]

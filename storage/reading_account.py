@@ -9,7 +9,7 @@ from csm.customer_names import CustomerNames
 from csm.health import Finding, FindingKind, Health, Snapshot
 from csm.ports import AccountFile, AccountName, StoredAccount, StoredCta
 from storage import tables
-from storage.prepared_names import prepared_names
+from storage.prepared_names import Names
 from storage.reading_base import (
     CTA_NOT_CLOSED,
     FINDING_COLUMNS,
@@ -42,7 +42,6 @@ _ALL_NAMES = _NAMES.order_by(tables.account_name.c.account_id, tables.account_na
 _NAMES_BY_KEY = sa.select(tables.account.c.key, tables.account_name.c.folded).join_from(
     tables.account_name, tables.account
 )
-_NAMES_REVISION = sa.select(tables.names_state.c.revision)
 
 _ACCOUNT = sa.select(*columns_of(Account, tables.account)).where(tables.account.c.id == ID)
 _CSM_NAME = sa.select(tables.person.c.name).where(
@@ -124,9 +123,7 @@ class AccountReader(ReaderPart):
         return [_account_name(row) for row in self._rows(_ALL_NAMES)]
 
     def customer_names(self) -> CustomerNames:
-        row = self._row(_NAMES_REVISION)
-        revision = row[0] if row else 0
-        return prepared_names(self._connection.engine, revision, self._names_by_key)
+        return self._prepared_names(Names.ACCOUNTS, self._names_by_key)
 
     def account(self, account_id: int) -> StoredAccount | None:
         row = self._row(_ACCOUNT, id=account_id)

@@ -1,14 +1,16 @@
 """What the parts of a reader share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.base import Executable
 
+from csm.customer_names import CustomerNames
 from csm.health import Cta, Finding, Health
 from csm.ports import StoredCta
 from storage import tables
+from storage.prepared_names import Names, prepared_names
 from storage.sql import AnyRow, columns_of, id_list
 
 FINDING_COLUMNS = columns_of(Finding, tables.finding)
@@ -21,6 +23,9 @@ STORED_CTAS = sa.select(tables.cta.c.id, tables.account.c.name, *CTA_COLUMNS).jo
 
 # Written out, not a parameter: SQLite uses a partial index only where it can read its condition.
 CTA_NOT_CLOSED = tables.cta.c.status != sa.literal_column("'closed'")
+_NAMES_REVISION = sa.select(tables.names_state.c.revision).where(
+    tables.names_state.c.id == sa.bindparam("whose", type_=sa.Integer())
+)
 
 
 class ReaderPart:
@@ -37,6 +42,13 @@ class ReaderPart:
 
     def _ids(self, account_ids: Sequence[int]) -> str:
         return id_list(self._connection, account_ids)
+
+    def _prepared_names(
+        self, whose: Names, read: Callable[[], Iterable[tuple[str, str]]]
+    ) -> CustomerNames:
+        row = self._row(_NAMES_REVISION, whose=whose)
+        revision = row[0] if row else 0
+        return prepared_names(self._connection.engine, whose, revision, read)
 
 
 def build_health(row: AnyRow, skip: int = 0) -> Health:

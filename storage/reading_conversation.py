@@ -1,6 +1,6 @@
 """Questions, what was said around them, places' modes, and posts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -114,12 +114,17 @@ _POSTS = POSTS.where(_post.state == sa.bindparam("state", type_=_post.state.type
 NOW = sa.bindparam("now", type_=INSTANT)
 IS_ON_PLATFORM = _post.platform == sa.bindparam("platform", type_=sa.String())
 IS_WAITING = _post.state == sa.literal_column("'waiting'")
+IS_PLAIN = _post.outreach_id.is_(None)
+IS_OF_OUTREACH = _post.outreach_id.is_not(None)
 IS_TIME = sa.or_(_post.not_before.is_(None), _post.not_before <= NOW)
+IS_LEFT = sa.and_(_post.state == sa.literal_column("'cleared'"), _post.claimed_at < _BEFORE)
 IS_STUCK = sa.and_(_post.state == sa.literal_column("'sending'"), _post.claimed_at < _BEFORE)
 _IS_DUE = sa.select(
     sa.or_(
-        sa.exists().where(IS_ON_PLATFORM, IS_WAITING, IS_TIME),
+        sa.exists().where(IS_ON_PLATFORM, IS_WAITING, IS_PLAIN, IS_TIME),
+        sa.exists().where(IS_ON_PLATFORM, IS_WAITING, IS_OF_OUTREACH, IS_TIME),
         sa.exists().where(IS_ON_PLATFORM, IS_STUCK),
+        sa.exists().where(IS_ON_PLATFORM, IS_LEFT),
     )
 )
 
@@ -211,7 +216,7 @@ def build_question(values: Iterable[Any]) -> Question:
     return Question.model_construct(**fields)
 
 
-def build_stored_post(row: AnyRow) -> StoredPost:
+def build_stored_post(row: Sequence[Any]) -> StoredPost:
     return StoredPost(id=row[0], post=build(Post, row, skip=1))
 
 

@@ -13,7 +13,7 @@ _person = tables.person.c
 _link = tables.person_link.c
 _place = tables.place.c
 
-_PEOPLE = sa.select(
+PERSON_COLUMNS = (
     _person.key,
     _person.name,
     _person.role,
@@ -21,13 +21,14 @@ _PEOPLE = sa.select(
     _person.account_key,
     _person.time_zone,
 )
-_ALL_PEOPLE = _PEOPLE.order_by(_person.key)
-_BY_KEY = _PEOPLE.where(_person.key == sa.bindparam("key", type_=sa.String()))
-_BY_EMAIL = _PEOPLE.where(
+PEOPLE = sa.select(*PERSON_COLUMNS)
+_ALL_PEOPLE = PEOPLE.order_by(_person.key)
+_BY_KEY = PEOPLE.where(_person.key == sa.bindparam("key", type_=sa.String()))
+_BY_EMAIL = PEOPLE.where(
     _person.email == sa.bindparam("email", type_=sa.String()),
     sa.text("email <> ''"),  # the condition of the index
 )
-_BY_PLATFORM_ID = _PEOPLE.join_from(tables.person, tables.person_link).where(
+_BY_PLATFORM_ID = PEOPLE.join_from(tables.person, tables.person_link).where(
     _link.platform == sa.bindparam("platform", type_=sa.String()),
     _link.workspace == sa.bindparam("workspace", type_=sa.String()),
     _link.user == sa.bindparam("user", type_=sa.String()),
@@ -63,7 +64,7 @@ class PeopleReader(ReaderPart):
 
     def place(self, platform: str, workspace: str, channel: str) -> Place | None:
         row = self._row(self._one_place, platform=platform, workspace=workspace, channel=channel)
-        return _build_place(row) if row else None
+        return build_place(row) if row else None
 
     def audience_checked_at(self, platform: str, workspace: str, channel: str) -> datetime | None:
         row = self._row(_PLACE, platform=platform, workspace=workspace, channel=channel)
@@ -71,10 +72,10 @@ class PeopleReader(ReaderPart):
         return checked_at
 
     def places(self) -> list[Place]:
-        return [_build_place(row) for row in self._rows(_ALL_PLACES)]
+        return [build_place(row) for row in self._rows(_ALL_PLACES)]
 
 
-def _build_place(row: AnyRow) -> Place:
+def build_place(row: AnyRow) -> Place:
     return Place(
         platform=row.platform,
         workspace=row.workspace,

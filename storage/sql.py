@@ -58,6 +58,25 @@ def _postgres_days_after(element: days_after, compiler: SQLCompiler, **kw: Any) 
     return f"({column} + {number})"
 
 
+class hour_of(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """The hour (UTC) of an instant column, as text: 2026-07-01 09."""
+
+    inherit_cache = True
+    type = sa.String()
+    name = "hour_of"
+
+
+@compiles(hour_of, "sqlite")
+def _sqlite_hour(element: hour_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 13)"
+
+
+@compiles(hour_of, "postgresql")
+def _postgres_hour(element: hour_of, compiler: SQLCompiler, **kw: Any) -> str:
+    value = compiler.process(element.clauses, **kw)
+    return f"to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
+
+
 class is_among(FunctionElement[Any]):  # noqa: N801 - reads as the SQL function it is
     """`is_among(column, values)`, where `values` is a parameter made by `id_list` for a column of
     ids, or by `text_list` for one of text.
@@ -114,7 +133,7 @@ def columns_of(model: type[BaseModel], table: sa.Table) -> list[sa.Column[Any]]:
     return [table.c[name] for name in model.model_fields]
 
 
-def build(model: type[Model], row: AnyRow, skip: int = 0) -> Model:
+def build(model: type[Model], row: Sequence[Any], skip: int = 0) -> Model:
     """A domain model from a row that holds its fields in order, after `skip` other columns.
 
     Not validated again: the row was checked when it was written, by us and by the database.

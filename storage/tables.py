@@ -3,9 +3,11 @@
 import sqlalchemy as sa
 
 from storage import (
+    tables_audit,
     tables_conclusion,
     tables_conversation,
     tables_library,
+    tables_outreach,
     tables_people,
     tables_record,
 )
@@ -50,6 +52,14 @@ place_mode = table_of(tables_conversation.PlaceModeRow)
 thread_line = table_of(tables_conversation.ThreadLineRow)
 post = table_of(tables_conversation.PostRow)
 
+outreach = table_of(tables_outreach.OutreachRow)
+pause = table_of(tables_outreach.PauseRow)
+suppression = table_of(tables_outreach.SuppressionRow)
+play_tier = table_of(tables_outreach.PlayTierRow)
+
+audit = table_of(tables_audit.AuditRow)
+audit_head = table_of(tables_audit.AuditHeadRow)
+
 KIND_TABLES: dict[str, sa.Table] = {
     kind: table_of(row) for kind, row in tables_record.KIND_ROWS.items()
 }
@@ -58,6 +68,8 @@ __all__ = [
     "KIND_TABLES",
     "account",
     "account_name",
+    "audit",
+    "audit_head",
     "case_reply",
     "chunk",
     "contact",
@@ -74,10 +86,13 @@ __all__ = [
     "milestone",
     "names_state",
     "objective",
+    "outreach",
+    "pause",
     "person",
     "person_link",
     "place",
     "place_mode",
+    "play_tier",
     "post",
     "question",
     "save",
@@ -86,6 +101,7 @@ __all__ = [
     "snapshot",
     "subscription",
     "support_case",
+    "suppression",
     "survey",
     "thread_line",
     "ticket",

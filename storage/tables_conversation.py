@@ -17,7 +17,12 @@ _IS_UNSETTLED = sa.text("state = 'asked'")
 _IS_DRAFTED = sa.text("state = 'drafted'")
 _IS_UNJUDGED = sa.text("state = 'answered' AND judged_on IS NULL AND NOT by_staff")
 _CASE_IS_NOT_RESOLVED = sa.text("status <> 'resolved'")
-_IS_WAITING = sa.text("state = 'waiting'")
+# Posts of outreach wait apart from the others: thousands may be held for days.
+_IS_WAITING = sa.text("state = 'waiting' AND outreach_id IS NULL")
+_OUTREACH_IS_WAITING = sa.text("state = 'waiting' AND outreach_id IS NOT NULL")
+_IS_CLEARED = sa.text("state = 'cleared'")
+_IS_OF_OUTREACH = sa.text("outreach_id IS NOT NULL")
+_IS_BY_STAFF = sa.text("\"by\" = 'staff'")
 _IS_SENDING = sa.text("state = 'sending'")
 
 
@@ -59,6 +64,7 @@ class CaseRow(Row, Case, table=True):
     __tablename__ = "support_case"
     __table_args__ = (
         sa.UniqueConstraint("question_id"),
+        sa.Index(None, "account_key"),
         sa.Index(
             "ix_support_case_open_due_at",
             "due_at",
@@ -97,6 +103,15 @@ class ThreadLineRow(Row, ThreadLine, table=True):
         sa.PrimaryKeyConstraint("platform", "workspace", "channel", "message"),
         sa.Index(None, "platform", "workspace", "channel", "thread", "at"),
         sa.Index(None, "at"),
+        sa.Index(
+            "ix_thread_line_staff",
+            "platform",
+            "workspace",
+            "channel",
+            "at",
+            sqlite_where=_IS_BY_STAFF,
+            postgresql_where=_IS_BY_STAFF,
+        ),
     )
 
     platform: str = Field(primary_key=True, max_length=40)
@@ -119,6 +134,27 @@ class PostRow(Row, Post, table=True):
             postgresql_where=_IS_WAITING,
         ),
         sa.Index(
+            "ix_post_waiting_outreach",
+            "platform",
+            "not_before",
+            sqlite_where=_OUTREACH_IS_WAITING,
+            postgresql_where=_OUTREACH_IS_WAITING,
+        ),
+        sa.Index(
+            "ix_post_cleared",
+            "platform",
+            "claimed_at",
+            sqlite_where=_IS_CLEARED,
+            postgresql_where=_IS_CLEARED,
+        ),
+        sa.Index(
+            "uq_post_outreach",
+            "outreach_id",
+            unique=True,
+            sqlite_where=_IS_OF_OUTREACH,
+            postgresql_where=_IS_OF_OUTREACH,
+        ),
+        sa.Index(
             "ix_post_sending",
             "platform",
             "claimed_at",
@@ -128,4 +164,5 @@ class PostRow(Row, Post, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    outreach_id: int | None = Field(default=None, foreign_key="outreach.id", sa_type=BigId)
     card: dict[str, Any] = Field(sa_type=Json)

@@ -8,6 +8,8 @@ from sqlmodel import Field
 from csm.people import AudienceKind, PlaceKind, Role
 from storage.columns import Row, stored
 
+_IS_OF_ACCOUNT = sa.text("account_key IS NOT NULL")
+
 
 @stored
 class PersonRow(Row, table=True):
@@ -21,6 +23,12 @@ class PersonRow(Row, table=True):
             unique=True,
             sqlite_where=sa.text("email <> ''"),
             postgresql_where=sa.text("email <> ''"),
+        ),
+        sa.Index(
+            "ix_person_account_key",
+            "account_key",
+            sqlite_where=_IS_OF_ACCOUNT,
+            postgresql_where=_IS_OF_ACCOUNT,
         ),
     )
 
@@ -55,6 +63,12 @@ class PlaceRow(Row, table=True):
     __tablename__ = "place"
     __table_args__ = (
         sa.PrimaryKeyConstraint("platform", "workspace", "channel"),
+        sa.Index(
+            "ix_place_account_key",
+            "account_key",
+            sqlite_where=_IS_OF_ACCOUNT,
+            postgresql_where=_IS_OF_ACCOUNT,
+        ),
         sa.CheckConstraint(
             "account_key IS NULL OR audience = 'customer'", name="account_only_of_customer"
         ),

@@ -25,6 +25,10 @@ from csm.account import (
 from csm.ports import RECORD_KINDS
 from storage.columns import BigId, Row, stored
 
+_HAS_EMAIL = sa.text("email <> ''")
+_IS_OPEN = sa.text("closed_at IS NULL")
+_IS_CONTRACT_CHANGE = sa.text("topic = 'contract_change'")
+
 
 class OfAccount(Row):
     """The columns by which a record belongs to an account."""
@@ -63,7 +67,7 @@ class AccountNameRow(Row, table=True):
 
 @stored
 class NamesStateRow(Row, table=True):
-    """How often the names of accounts changed, in one row."""
+    """How often names changed: a row for each kind, see `storage.prepared_names.Names`."""
 
     __tablename__ = "names_state"
 
@@ -82,7 +86,10 @@ class FeatureRow(Row, Feature, table=True):
 @stored
 class ContactRow(OfAccount, Contact, table=True):
     __tablename__ = "contact"
-    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "key"),
+        sa.Index("ix_contact_email", "email", sqlite_where=_HAS_EMAIL, postgresql_where=_HAS_EMAIL),
+    )
 
 
 @stored
@@ -112,7 +119,10 @@ class UsageDayRow(Row, table=True):
 @stored
 class TicketRow(OfAccount, Ticket, table=True):
     __tablename__ = "ticket"
-    __table_args__ = (sa.UniqueConstraint("account_id", "key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "key"),
+        sa.Index("ix_ticket_open", "account_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+    )
 
 
 @stored
@@ -143,6 +153,13 @@ class InteractionRow(OfAccount, Interaction, table=True):
     __table_args__ = (
         sa.UniqueConstraint("account_id", "key"),
         sa.Index(None, "account_id", "at"),
+        sa.Index(
+            "ix_interaction_contract_change",
+            "account_id",
+            "at",
+            sqlite_where=_IS_CONTRACT_CHANGE,
+            postgresql_where=_IS_CONTRACT_CHANGE,
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from storage.reading_books import CTA_BY_ID
 from storage.reading_portfolio import OPEN_CTAS
 from storage.writing_conversation import ConversationWriter
 from storage.writing_library import LibraryWriter
+from storage.writing_outreach import OutreachWriter
 
 _PERSON = Target(
     tables.person, ("key", "name", "role", "email", "account_key", "time_zone"), ("key",)
@@ -49,11 +50,11 @@ _OWN_CTA = CTA_BY_ID.with_for_update(of=tables.cta)
 _OWN_OPEN_CTAS = OPEN_CTAS.with_for_update(of=tables.cta)
 
 
-class SqlWriter(LibraryWriter, ConversationWriter, SqlReader):
+class SqlWriter(LibraryWriter, ConversationWriter, OutreachWriter, SqlReader):
     """`csm.ports.Writer` on a connection in a transaction.
 
     A CTA that it reads by id, or as one of some accounts', is its own until the transaction ends;
-    so is a question or a case, where it may be read to be changed.
+    so is a question, a case or outreach, where it may be read to be changed.
     """
 
     def cta(self, cta_id: int) -> StoredCta | None:

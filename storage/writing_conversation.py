@@ -18,6 +18,7 @@ from storage.reading_cases import CaseReader
 from storage.reading_conversation import (
     INSTANT,
     IS_ON_PLATFORM,
+    IS_PLAIN,
     IS_STUCK,
     IS_TIME,
     IS_WAITING,
@@ -48,6 +49,7 @@ def _none_before(state: str) -> sa.ColumnElement[bool]:
         ~sa.exists().where(
             *is_same_thread,
             earlier.c.account_key.is_not(None),
+            earlier.c.outreach_id.is_(None),  # which may be held for days
             earlier.c.state == sa.literal_column(f"'{state}'"),
             sa.tuple_(earlier.c.created_at, earlier.c.id) < sa.tuple_(_post.created_at, _post.id),
         ),
@@ -59,13 +61,14 @@ _WAITING = (
     POSTS.where(
         IS_ON_PLATFORM,
         IS_WAITING,
+        IS_PLAIN,
         IS_TIME,
         *(_none_before(state.value) for state in (PostState.WAITING, PostState.SENDING)),
     )
     .limit(LIMIT)
     .with_for_update(skip_locked=True, of=tables.post)
 )
-_STUCK = POSTS.where(IS_ON_PLATFORM, IS_STUCK).with_for_update(skip_locked=True)
+_STUCK = POSTS.where(IS_ON_PLATFORM, IS_STUCK, IS_PLAIN).with_for_update(skip_locked=True)
 _POST_BY_KEY = POSTS.where(_post.key == sa.bindparam("key", type_=sa.String())).with_for_update()
 _FORGOTTEN = sa.delete(tables.post).where(
     _post.state.in_((PostState.SENT, PostState.DEAD, PostState.IN_DOUBT)),

@@ -250,7 +250,8 @@ def test_settled_posts_are_forgotten_and_open_ones_kept(records: SqlRecords) -> 
         assert writer.forget_posts(at(6, 2)) == 3
         assert writer.forget_posts(at(6, 2)) == 0
         left = [key for s in PostState if s for key in keys(writer.posts(s))]
-    assert sorted(key for key in left if key.startswith("old")) == ["old sending", "old waiting"]
+    old_ones = sorted(key for key in left if key.startswith("old"))
+    assert old_ones == ["old cleared", "old sending", "old waiting"]
     assert len([key for key in left if key.startswith("new")]) == len(PostState)
 
 
@@ -263,7 +264,10 @@ def test_the_unsettled_are_found_by_an_index(sqlite_records: SqlRecords) -> None
             writer.doubt_posts("slack", NOW)
     due, claimed, doubted = plans
     for plan, indexes in (
-        (due, {"ix_post_waiting", "ix_post_sending"}),
+        (
+            due,
+            {"ix_post_waiting", "ix_post_waiting_outreach", "ix_post_sending", "ix_post_cleared"},
+        ),
         (claimed, {"ix_post_waiting", "ix_post_sending"}),
         (doubted, {"ix_post_sending"}),
     ):

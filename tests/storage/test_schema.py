@@ -11,11 +11,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from csm.errors import InvalidInput, Unavailable
+from csm.post import PostState
 from storage.database import Database, SchemaState, open_database
 from storage.engines import Limits, open_migration_engine, parse_address
 from storage.migrations.configuration import migration_config
+from storage.records import SqlRecords
 from storage.tables import metadata
 from tests.databases import KINDS, opened, postgres_schema, sqlite_url
+from tests.storage.outreaches import outreach, queue
 
 
 @pytest.fixture(params=KINDS)
@@ -31,7 +34,8 @@ def migrate(url: str, revision: str) -> None:
     engine = open_migration_engine(parse_address(url), Limits(patience=5, pool=1))
     with engine.begin() as connection:
         config = migration_config(connection)
-        if revision == "base":
+        current = MigrationContext.configure(connection).get_current_revision()
+        if (current is not None and revision < current) or revision == "base":
             command.downgrade(config, revision)
         else:
             command.upgrade(config, revision)
@@ -73,6 +77,41 @@ def test_upgrade_downgrade_upgrade(empty_url: str) -> None:
         assert database.schema_state() is SchemaState.CURRENT
 
 
+def test_posts_outlive_an_upgrade_and_outreach_no_downgrade(empty_url: str) -> None:
+    """What knows no outreach would send its posts without a review."""
+    migrate(empty_url, "0005")
+    with opened(empty_url) as database:
+        old = (
+            "INSERT INTO post (key, platform, workspace, channel, thread, person_key, created_at, "
+            "state, attempts, message, problem, card) VALUES ('old', 'slack', 'T1', 'C1', '', '', "
+            "'2026-07-01 12:00:00', 'sending', 1, '', '', '{\"title\": \"Hi\"}')"
+        )
+        with database.writing() as connection:
+            connection.exec_driver_sql(old)
+        database.upgrade()
+        records = SqlRecords(database)
+        with records.reading() as reader:
+            (kept,) = reader.posts(PostState.SENDING)
+        assert (kept.post.key, kept.post.card, kept.post.outreach_id) == (
+            "old",
+            {"title": "Hi"},
+            None,
+        )
+        for state in PostState:
+            queue(records, outreach(state), state=state)
+        with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+            connection.exec_driver_sql("UPDATE post SET state = 'lost'")
+    migrate(empty_url, "0005")
+    with opened(empty_url) as database:
+        with database.writing() as connection:
+            left = connection.exec_driver_sql("SELECT key, state FROM post").all()
+            assert left == [("old", "sending")]
+        with pytest.raises(sa.exc.IntegrityError), database.writing() as connection:
+            connection.exec_driver_sql("UPDATE post SET state = 'cleared'")
+        database.upgrade()
+        assert database.schema_state() is SchemaState.CURRENT
+
+
 def test_a_new_database_is_made_ready(empty_url: str) -> None:
     with opened(empty_url) as database:
         assert database.schema_state() is SchemaState.NEW
@@ -103,7 +142,7 @@ def test_a_newer_schema_is_left_alone(database: Database) -> None:
             database.upgrade()
     finally:
         with database.writing() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
 
 
 def test_tables_of_unknown_origin_are_left_alone(empty_url: str) -> None:
