@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from agents.data_block import data_block
 from agents.plain_text import plain
-from csm.ports import FactLine
+from csm.fact_line import FactLine
 
 # Two to four sentences are asked for; what is longer than this is cut after a sentence.
 MAX_CHARACTERS: Final = 1200

@@ -14,13 +14,13 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from csm.health import Cta, CtaOutcome, CtaStatus, Severity
+from csm.open_reason import GONE, says_it_is_gone
 from csm.playbook_part import Part, Whole
 from csm.ports import StoredCta
 from csm.rule import Rule
 from csm.wording import day_text, shorten
 
 EVIDENCE_LENGTH: Final = 1000
-GONE: Final = "No longer seen since "
 
 Days = Annotated[Whole, Field(ge=0, le=365)]
 
@@ -143,7 +143,7 @@ def _renewed(cta: Cta, want: Wanted | None, is_gone: bool, day: date) -> Cta:
                 "closed_at": datetime.combine(day, time(), UTC),
             }
         )
-    if cta.evidence.startswith(GONE):
+    if says_it_is_gone(cta.evidence):
         return cta
     told = shorten(f"{GONE}{day_text(day)}. {cta.evidence}", EVIDENCE_LENGTH)
     return cta.model_copy(update={"evidence": told})

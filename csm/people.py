@@ -32,30 +32,33 @@ class Capability(StrEnum):
     WORK_ANY_CTA = "work on anybody's calls to action"
     ANSWER_CUSTOMERS = "answer customers' questions"
     KEEP_LIBRARY = "keep the help library"
+    DRAFT_OUTREACH = "draft outreach"
+    APPROVE_OUTREACH = "decide on outreach"
+    PAUSE_SENDING = "stop outreach and let it go on"
+    SUPPRESS = "say whom not to write to"
+    READ_AUDIT = "read the audit"
+    GRANT_TIERS = "let plays send by themselves"
 
+
+_CSM: Final = frozenset(
+    {
+        Capability.GET_HELP,
+        Capability.READ_ACCOUNTS,
+        Capability.WORK_CTAS,
+        Capability.ANSWER_CUSTOMERS,
+        Capability.KEEP_LIBRARY,
+        Capability.DRAFT_OUTREACH,
+        Capability.APPROVE_OUTREACH,
+        Capability.PAUSE_SENDING,
+        Capability.SUPPRESS,
+    }
+)
 
 ROLE_CAPABILITIES: Final[dict[Role, frozenset[Capability]]] = {
     Role.STRANGER: frozenset(),
     Role.CONTACT: frozenset({Capability.GET_HELP}),
-    Role.CSM: frozenset(
-        {
-            Capability.GET_HELP,
-            Capability.READ_ACCOUNTS,
-            Capability.WORK_CTAS,
-            Capability.ANSWER_CUSTOMERS,
-            Capability.KEEP_LIBRARY,
-        }
-    ),
-    Role.MANAGER: frozenset(
-        {
-            Capability.GET_HELP,
-            Capability.READ_ACCOUNTS,
-            Capability.WORK_CTAS,
-            Capability.WORK_ANY_CTA,
-            Capability.ANSWER_CUSTOMERS,
-            Capability.KEEP_LIBRARY,
-        }
-    ),
+    Role.CSM: _CSM,
+    Role.MANAGER: _CSM | {Capability.WORK_ANY_CTA, Capability.READ_AUDIT},
     Role.ADMIN: frozenset(Capability),
 }
 
@@ -157,10 +160,11 @@ class Clearance:
         if self.seal is not _ISSUED:
             raise TypeError("a Clearance is issued by csm.people.clear(), never made by hand")
 
-    def demand(self, capability: Capability) -> None:
-        """Refuse to go on with proof of something else. Raises Forbidden."""
-        if self.capability is not capability:
-            raise Forbidden(f"That needs leave to {capability}, not to {self.capability}.")
+    def demand(self, *capabilities: Capability) -> None:
+        """Refuse to go on with proof of none of these. Raises Forbidden."""
+        if self.capability not in capabilities:
+            wanted = " or to ".join(capabilities)
+            raise Forbidden(f"That needs leave to {wanted}, not to {self.capability}.")
 
 
 def clear(principal: Principal, capability: Capability, audience: Audience) -> Clearance:

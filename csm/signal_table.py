@@ -1,12 +1,13 @@
 """What a signal is, and the table of all signals of some accounts on one day."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 import numpy as np
 
+from csm.health import Snapshot
 from csm.signal_inputs import Floats, Ints
 
 
@@ -71,3 +72,14 @@ class SignalTable:
         for at, missing in np.argwhere(~np.isfinite(matrix)).tolist():
             del rows[at][names[missing]]
         return rows
+
+
+def table_of(snapshots: Sequence[Snapshot], known: Collection[str]) -> SignalTable:
+    """The signals of some accounts as they were last kept; what a snapshot lacks is missing. Each
+    row is as of its own snapshot's day; the table's day is the newest of them."""
+    columns = {
+        name: np.array([one.signals.get(name, np.nan) for one in snapshots], dtype=np.float64)
+        for name in known
+    }
+    ids = np.array([one.account_id for one in snapshots], dtype=np.int64)
+    return SignalTable(max((one.as_of for one in snapshots), default=date.min), ids, columns)

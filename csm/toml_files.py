@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -49,11 +49,48 @@ def _checked(raw: dict[str, Any], name: str, kind: type[PartT], faults: Faults) 
 
 
 def _complaint(fault: Any) -> str:
-    """What pydantic found, with the value that was written, where it is short enough to show."""
-    if fault["type"] in {"unknown_key", "missing"} or isinstance(fault["input"], dict):
-        return "the key is missing" if fault["type"] == "missing" else str(fault["msg"])
-    message = str(fault["msg"]).replace("Input should be", "it should be", 1)
-    return f"{message}, not {shorten(repr(fault['input']), 80)}"
+    """What pydantic found, in our words, with the value that was written, where it is short enough
+    to show."""
+    if fault["type"] in _WITHOUT_VALUE or isinstance(fault["input"], dict):
+        return _in_words(fault)
+    return f"{_in_words(fault)}, not {shorten(repr(fault['input']), 80)}"
+
+
+def _in_words(fault: Any) -> str:
+    kind, limits = fault["type"], fault.get("ctx", {})
+    if kind == "string_pattern_mismatch":
+        return _FORMS.get(limits["pattern"], f"it should look like {limits['pattern']}")
+    if kind in {"string_too_short", "too_short"} and limits["min_length"] == 1:
+        return "it must not be empty"
+    template = _WORDS.get(kind)
+    if template is None:
+        return str(fault["msg"]).replace("Input should be", "it should be", 1)
+    return template.format(**limits, written=_length(fault["input"]))
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str | list) else 0
+
+
+_WORDS: Final = {
+    "missing": "the key is missing",
+    "too_short": "it needs at least {min_length} entries",
+    "string_too_short": "it needs at least {min_length} characters",
+    "string_too_long": "it has {written} characters, and may have {max_length} at most",
+    "int_type": "it should be a whole number, without quotes",
+    "float_type": "it should be a number, without quotes",
+    "string_type": "it should be text, in quotes",
+    "bool_type": "it should be true or false, without quotes",
+    "tuple_type": "it should be a list, in square brackets",
+    "model_type": "it should be a table of keys and values",
+}
+_WITHOUT_VALUE: Final = frozenset({"unknown_key", "missing", "too_short", "string_too_long"})
+_FORMS: Final = {
+    r"^[a-z][a-z0-9_]*$": "it should be small letters, digits and _, a letter first",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "it should be a time in quotes, such as 09:00",
+    r"^https://\S+$": "it should be an address that begins with https://",
+    r"^[a-z0-9-]+(\.[a-z0-9-]+)+$": "it should be a host, such as help.example.com",
+}
 
 
 def _place(raw: Any, location: Sequence[int | str]) -> str:

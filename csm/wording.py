@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
+from typing import Final
+
+_MONTHS: Final = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def plural(count: int, one: str, many: str = "", *, zero: str = "no") -> str:
@@ -13,7 +18,8 @@ def plural(count: int, one: str, many: str = "", *, zero: str = "no") -> str:
 
 def day_text(day: date) -> str:
     """`3 Mar 2027`."""
-    return f"{day.day} {day:%b %Y}"
+    # By hand, since formats of dates take as long as all the rest of a line.
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def days_away(day: date, today: date) -> str:
@@ -33,7 +39,7 @@ def day_and_distance(day: date, today: date) -> str:
 def instant_text(instant: datetime, zone: tzinfo = UTC) -> str:
     """`3 Mar 2027, 14:05 CET`, in the reader's time zone."""
     local = instant.astimezone(zone)
-    return f"{day_text(local.date())}, {local:%H:%M %Z}"
+    return f"{day_text(local)}, {local.hour:02}:{local.minute:02} {local.tzname()}"
 
 
 def signed(points: float) -> str:

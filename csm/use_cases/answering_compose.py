@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from csm.answer_check import BEGINNINGS, facts_of, faults_of, tidied
-from csm.answer_settings import AnswerGuard, AnswerSettings
+from csm.answer_settings import AnswerSettings
 from csm.customer_names import ForeignNames
 from csm.errors import Unavailable
 from csm.extract import REST, extract, joined
+from csm.fact_line import FactLine
 from csm.guard import Cleared, GuardFacts, Outcome, Outgoing, Verdict, review
 from csm.guard.patterns import MENTION
+from csm.guard_settings import TextGuard
 from csm.knowledge import Passage, Query, Speaker
 from csm.plain_words import content
-from csm.ports import FactLine, Reader
+from csm.ports import Reader
 from csm.ports_answers import Answerer, Sentence
 from csm.question import Source
 from csm.use_cases.answering_responses import clarification, links_of, sources_of
@@ -152,7 +154,7 @@ def foreign_names(reader: Reader, account_key: str | None) -> ForeignNames:
 
 
 def _review(
-    composed: Composed, passages: Sequence[Passage], audience: Audience, settings: AnswerGuard
+    composed: Composed, passages: Sequence[Passage], audience: Audience, settings: TextGuard
 ) -> tuple[Composed, Cleared] | Stopped:
     sources = shown_sources(composed, passages)
     cited = [passage for passage in passages if _is_cited(passage, composed)]

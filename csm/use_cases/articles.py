@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from csm.answer_settings import AnswerGuard, AnswerSettings
+from csm.answer_settings import AnswerSettings
 from csm.articles import (
     ARTICLES,
     DRAFTS,
@@ -21,6 +21,7 @@ from csm.articles import (
 )
 from csm.errors import Conflict, InvalidInput, NotFound, Unavailable
 from csm.guard import GuardFacts
+from csm.guard_settings import TextGuard
 from csm.knowledge import Chunk, Document, Shelf, StoredDocument
 from csm.people import Capability, Clearance
 from csm.ports import Reader, Records
@@ -146,7 +147,7 @@ def publish_article(
     )
 
 
-def _clear(title: str, markdown: str, facts: GuardFacts, settings: AnswerGuard) -> None:
+def _clear(title: str, markdown: str, facts: GuardFacts, settings: TextGuard) -> None:
     """Review the whole article at once. It is no message, so it may be as long as it is."""
     whole = f"{title}\n{markdown}"
     guard = settings.model_copy(update={"longest": len(whole)})

@@ -31,14 +31,19 @@ def managers(reader: Reader) -> list[Principal]:
     return _with_role(reader, Role.MANAGER) or _with_role(reader, Role.ADMIN)
 
 
+def managers_and_admins(reader: Reader) -> list[Principal]:
+    """Who is told of what stops everything: administrators alone let it go on; by key."""
+    return [*_with_role(reader, Role.MANAGER), *_with_role(reader, Role.ADMIN)]
+
+
 def owner_besides(
     reader: Reader, account_key: str | None, on_call: str, unreached: str
 ) -> Principal | None:
     """Who hears of what did not reach a person (by key) or a place: who takes the account's
     questions, else a manager, else an administrator, but never that person."""
     owner = owner_of(reader, account_key, on_call)
-    others = [*_with_role(reader, Role.MANAGER), *_with_role(reader, Role.ADMIN)]
-    return next((one for one in (owner, *others) if one and one.key != unreached), None)
+    asked = (owner, *managers_and_admins(reader))
+    return next((one for one in asked if one and one.key != unreached), None)
 
 
 def name_in(reader: Reader, key: str) -> str:

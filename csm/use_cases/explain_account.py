@@ -7,8 +7,9 @@ from typing import Final
 
 from csm.claims import LONGEST_TEXT
 from csm.errors import Unavailable
+from csm.fact_line import FactLine
 from csm.grounding import check
-from csm.ports import FactLine, Narrator
+from csm.ports import Narrator
 from csm.visible_text import visible
 
 # Less than this part of a narration left, and what is left no longer tells the story.

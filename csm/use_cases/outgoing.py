@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from csm.answer_settings import AnswerGuard
 from csm.card import Card
 from csm.errors import InvalidInput
+from csm.fact_line import FactLine
 from csm.guard import Cleared, GuardFacts, Outgoing, Verdict, review
+from csm.guard_settings import TextGuard
 from csm.knowledge import Shelf, Speaker
 from csm.people import Audience, AudienceKind, Place, PlaceKind, Principal
-from csm.ports import FactLine, Reader
+from csm.ports import Reader
 from csm.post import Post
 from csm.question import Question, Source, ThreadLine
 from csm.use_cases.answering_compose import foreign_names
@@ -40,7 +41,7 @@ def clear_human_text(
     text: str,
     account_key: str | None,
     facts: GuardFacts,
-    settings: AnswerGuard,
+    settings: TextGuard,
     sources: Sequence[Source] = (),
 ) -> Cleared:
     """The proof that a colleague's text, with the links of its sources, may go to that account.

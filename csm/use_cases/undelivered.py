@@ -21,14 +21,16 @@ from csm.use_cases.outgoing import answer_key, question_of, to_customer, zone_of
 from csm.views.case_news import handed_over_card
 from csm.views.undelivered import undelivered_card
 
-_PREFIX: Final = "undelivered:"
+NOTICE: Final = "undelivered:"
+"""How the keys of notices begin that tell of what did not arrive."""
+
 # What waits for the customer's next word, and so counts for nothing if they never saw ours.
 _SAID: Final = frozenset({QuestionState.ANSWERED, QuestionState.CLARIFYING})
 
 
 def is_notice(post: Post) -> bool:
     """Whether the post itself tells of one that did not arrive."""
-    return post.key.startswith(_PREFIX)
+    return post.key.startswith(NOTICE)
 
 
 def note_undelivered(
@@ -51,7 +53,7 @@ def _tell(writer: Writer, stored: StoredPost, settings: AnswerSettings, now: dat
     person = owner_besides(writer, post.account_key, on_call, post.person_key)
     if person is not None:
         card = undelivered_card(post, _where(writer, post))
-        tell_person(writer, f"{_PREFIX}{stored.id}", post.platform, person, card, now)
+        tell_person(writer, f"{NOTICE}{stored.id}", post.platform, person, card, now)
 
 
 def _drop_the_rest(writer: Writer, question_id: int, number: int) -> None:
@@ -82,7 +84,7 @@ def _take_back(
     handed = hand_over(writer, handing, settings, now)
     zone = zone_of_asker(writer, question)
     card = handed_over_card(handed.owner_name, handed.due_at, zone, now)
-    writer.add_post(to_customer(question, f"{_PREFIX}{stored.id}:told", card, now))
+    writer.add_post(to_customer(question, f"{NOTICE}{stored.id}:told", card, now))
 
 
 def _as(question: Question, state: QuestionState, now: datetime) -> Question:

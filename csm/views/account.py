@@ -235,6 +235,7 @@ def _actions(review: Review, *, share: bool) -> list[Block]:
         Button(id=f"account.benchmark:{review.id}", label="Benchmark"),
         Button(id=f"account.explain:{review.id}", label="In words"),
     ]
+    looks.append(Button(id=f"outreach.plays:{review.id}", label="Draft outreach"))
     if share:
         looks.append(Button(id=f"account.share:{review.id}", label="Share here"))
     blocks.append(Actions(buttons=tuple(looks)))

@@ -91,7 +91,7 @@ def cta_card(stored: StoredCta, playbook: Playbook, today: date) -> Card:
     if cta.status is not CtaStatus.CLOSED and (play := playbook.plays.get(cta.play)):
         steps = tuple(Bullet(lead=f"{n}.", text=step) for n, step in enumerate(play.steps, start=1))
         blocks += [Heading(text=f"Play: {play.name}"), Bullets(items=steps)]
-    blocks.append(Actions(buttons=_buttons(stored)))
+    blocks.append(Actions(buttons=(*_buttons(stored), *_draft_button(stored, playbook))))
     return Card(
         title=title, summary=summary, tone=SEVERITY_TONES[cta.severity], blocks=tuple(blocks)
     )
@@ -138,6 +138,14 @@ def _buttons(stored: StoredCta) -> tuple[Button, ...]:
             return (close, release, account)
         case CtaStatus.CLOSED:
             return (Button(id=f"cta.reopen:{stored.id}", label="Reopen"), account)
+
+
+def _draft_button(stored: StoredCta, playbook: Playbook) -> tuple[Button, ...]:
+    """Where the play has a message that the machine can draft."""
+    play = playbook.plays.get(stored.cta.play)
+    if stored.cta.status is CtaStatus.CLOSED or play is None or play.outreach is None:
+        return ()
+    return (Button(id=f"outreach.draft_cta:{stored.id}", label="Draft outreach"),)
 
 
 def cta_state(stored: StoredCta) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from csm.fact_line import FactLine
 from csm.playbook import Playbook
-from csm.ports import FactLine
 from csm.use_cases.review_account import Review
 from csm.views.account import arr_text, data_as_of, headline, renews_on
 from csm.views.account_lines import condition_lines

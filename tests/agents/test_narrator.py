@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agents.model import ModelConfig, build_model
 from agents.narrator import MAX_CHARACTERS, ModelNarrator
 from csm.errors import Unavailable
-from csm.ports import FactLine
+from csm.fact_line import FactLine
 from csm.use_cases.explain_account import explain, plain_story
 from tests.agents.double import Answer, failing, serving, spoken
 

@@ -6,7 +6,7 @@ and words that the library does not have.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,13 +18,18 @@ from agents.article_writer import ModelArticleWriter
 from agents.chat_model import ChatModel
 from agents.model import ModelConfig, build_embedder, build_model
 from agents.narrator import ModelNarrator
+from agents.outreach_writer import ModelPenman
 from csm.customer_names import CustomerNames, ForeignNames
 from csm.errors import Unavailable
+from csm.fact_line import FactLine
 from csm.grounding import check
 from csm.knowledge import Passage, Query, Shelf
-from csm.ports import FactLine
+from csm.outreach import Fact
 from csm.ports_answers import Sentence
+from csm.ports_outreach import Brief as LetterBrief
+from csm.ports_outreach import Words
 from csm.use_cases.answering_compose import Audience, Composed, cleared_answer, compose
+from csm.use_cases.drafting_words import model_letter
 from csm.use_cases.explain_account import explain
 from tests.agents import COUNTED
 from tests.agents.tiny_server import tiny_server
@@ -66,6 +71,17 @@ FACTS = [
     FactLine("Renewal", "12 May 2026 (in 40 days)", "subscriptions"),
     FactLine("Open tickets", "3", "tickets"),
 ]
+
+LETTER_FACTS = (
+    Fact(name="usage", label="Usage in the last four weeks", text="fell by 33 %", number=-0.33),
+    Fact(name="seats", label="Seats in use", text="41 of 60 seats", number=41),
+    Fact(name="objective", label="Objective due next", text="Close the month sooner"),
+)
+OWN_LETTER = Words(
+    "How is it going?",
+    "Hi Jo,\n\nusage at your company fell by 33 % over the last four weeks.\n\n"
+    "Shall we look at it together?\n\nBest regards,\nCasey Rivers",
+)
 
 
 @dataclass
@@ -156,6 +172,28 @@ def test_an_account_is_told_without_inventions(model: Brief, record_property: Co
     record_property(COUNTED, f"{len(told.dropped)} sentences left out; told: {told.text}")
     assert told.text
     assert check(told.text, FACTS, ["Acme"]).is_grounded
+
+
+def test_a_letter_tells_nothing_but_its_facts(model: Brief, record_property: Count) -> None:
+    penman = ModelPenman(replace(model, most_tokens=250))
+    brief = LetterBrief(
+        purpose=OWN_LETTER.subject,
+        tone="warm",
+        language="en",
+        channel="email",
+        longest=1500,
+        facts=[(fact.label, fact.text) for fact in LETTER_FACTS],
+        recipient="Jo",
+        sender="Casey Rivers",
+        example=OWN_LETTER.body,
+    )
+    source = f"{OWN_LETTER.body} {' '.join(fact.text for fact in LETTER_FACTS)} four"
+    letter = model_letter(penman, brief, OWN_LETTER, LETTER_FACTS)
+    record_property(COUNTED, f"the letter was {'used' if letter else 'given up'}")
+    if letter is not None:
+        assert all(one in source for one in re.findall(r"\d[\d.,]*\d|\d", letter.words.body))
+        assert letter.words.body.endswith("Casey Rivers")
+        assert "Jo" in letter.words.body.splitlines()[0]
 
 
 def test_an_article_is_an_article(model: Brief) -> None:

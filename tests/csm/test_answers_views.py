@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bot.render.block_kit import message
 from csm.card import Bullet, Bullets, Card, Note, Table, Text, buttons_of
+from csm.fact_line import FactLine
 from csm.guard import Cleared, GuardFacts, Outgoing, review
 from csm.knowledge import Shelf
 from csm.people import Capability
-from csm.ports import FactLine, Records
+from csm.ports import Records
 from csm.ports_answers import Sentence
 from csm.question import Feedback, Mode, Source
 from csm.reasons import Reason

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from csm.claims import LONGEST_TEXT
 from csm.errors import Unavailable
+from csm.fact_line import FactLine
 from csm.grounding import check
-from csm.ports import FactLine
 from csm.use_cases.explain_account import explain, plain_story
 from csm.visible_text import visible
 

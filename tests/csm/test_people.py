@@ -59,6 +59,23 @@ def test_each_role_may_all_that_the_one_below_it_may(role: Role) -> None:
     assert ROLE_CAPABILITIES[below] <= ROLE_CAPABILITIES[role]
 
 
+OUTREACH = [
+    (Capability.DRAFT_OUTREACH, {Role.CSM, Role.MANAGER, Role.ADMIN}),
+    (Capability.APPROVE_OUTREACH, {Role.CSM, Role.MANAGER, Role.ADMIN}),
+    (Capability.PAUSE_SENDING, {Role.CSM, Role.MANAGER, Role.ADMIN}),
+    (Capability.SUPPRESS, {Role.CSM, Role.MANAGER, Role.ADMIN}),
+    (Capability.READ_AUDIT, {Role.MANAGER, Role.ADMIN}),
+    (Capability.GRANT_TIERS, {Role.ADMIN}),
+]
+
+
+@pytest.mark.parametrize(("capability", "roles"), OUTREACH)
+def test_who_has_to_do_with_outreach(capability: Capability, roles: set[Role]) -> None:
+    assert {role for role in Role if may(person(role), capability)} == roles
+    with pytest.raises(Forbidden, match="outside the team"):
+        clear(person(Role.ADMIN), capability, CUSTOMER)
+
+
 def test_a_clearance_cannot_be_made_by_hand() -> None:
     with pytest.raises(TypeError, match="never made by hand"):
         Clearance(person(Role.ADMIN), Capability.READ_ACCOUNTS, STAFF_ONLY)
@@ -68,3 +85,10 @@ def test_a_clearance_for_one_thing_is_none_for_another() -> None:
     clearance = clear(person(Role.CSM), Capability.READ_ACCOUNTS, STAFF_ONLY)
     with pytest.raises(Forbidden):
         clearance.demand(Capability.WORK_CTAS)
+
+
+def test_a_clearance_will_do_for_one_of_several_things() -> None:
+    clearance = clear(person(Role.CSM), Capability.READ_ACCOUNTS, STAFF_ONLY)
+    clearance.demand(Capability.WORK_CTAS, Capability.READ_ACCOUNTS)
+    with pytest.raises(Forbidden, match="work on calls to action or to draft outreach"):
+        clearance.demand(Capability.WORK_CTAS, Capability.DRAFT_OUTREACH)

@@ -1,6 +1,6 @@
 """How dates, counts and lists read."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from csm.wording import (
     day_and_distance,
+    day_text,
     days_away,
     instant_text,
     listing,
@@ -81,3 +82,17 @@ def test_shorten_keeps_to_the_limit_and_says_that_it_cut(text: str, limit: int) 
     short = shorten(text, limit)
     assert len(short) <= limit
     assert short == " ".join(text.split()) or short.endswith("…")
+
+
+@given(
+    st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 1, 1)),
+    st.times(),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu"]),
+)
+def test_days_and_instants_read_as_formats_of_dates_write_them(
+    day: date, hour: time, zone: str
+) -> None:
+    instant = datetime.combine(day, hour, UTC)
+    local = instant.astimezone(ZoneInfo(zone))
+    assert day_text(day) == f"{day.day} {day:%b %Y}"
+    assert instant_text(instant, ZoneInfo(zone)) == f"{local.day} {local:%b %Y, %H:%M %Z}"
