@@ -18,13 +18,18 @@ from bot.book_talk import BookTalk
 from bot.case_talk import CaseTalk
 from bot.commands import COMMANDS, Command
 from bot.cta_talk import CtaTalk
+from bot.decision_talk import DecisionTalk
 from bot.draft_talk import DraftTalk
+from bot.effect_talk import EffectTalk
 from bot.learn_talk import LearnTalk
 from bot.mode_talk import ModeTalk
+from bot.outreach_talk import OutreachTalk
 from bot.question_talk import QuestionTalk
+from bot.reply_talk import ReplyTalk
 from bot.route import Route, refusal
+from bot.sending_talk import SendingTalk
 from bot.talk import Answer, Asked, Handler, Services
-from bot.turn import Reply, Turn, TurnKind
+from bot.turn import UNASKED, Reply, Turn, TurnKind
 from csm.card import Card
 from csm.errors import CsmError, Forbidden, InvalidInput
 from csm.people import AudienceKind, Capability, PlaceKind, Role, may
@@ -49,11 +54,14 @@ class Chat:
 
     def __init__(self, services: Services) -> None:
         questions = QuestionTalk(services)
+        replies = ReplyTalk(services, questions.message, questions.overheard)
         asking = AskTalk(services, questions.message)
         account = AccountTalk(services, asking.free_text)
         book, ctas = BookTalk(services), CtaTalk(services)
         cases, modes, learning = CaseTalk(services), ModeTalk(services), LearnTalk(services)
         drafts = DraftTalk(services, cases)
+        outreach, decisions = OutreachTalk(services), DecisionTalk(services)
+        sending, effect = SendingTalk(services), EffectTalk(services)
         self._commands: Final[Mapping[str, Handler]] = {
             "account": account.show,
             "benchmark": account.benchmark,
@@ -61,6 +69,15 @@ class Chat:
             "risks": book.risks,
             "renewals": book.renewals,
             "cta": ctas.command,
+            "draft": outreach.draft,
+            "approvals": decisions.approvals,
+            "outreach": outreach.outreach,
+            "why": outreach.why,
+            "pause": sending.pause,
+            "resume": sending.resume,
+            "suppress": sending.suppressions,
+            "effect": effect.effect,
+            "plays": effect.plays,
             "ask": asking.command,
             "status": questions.status,
             "cases": cases.command,
@@ -79,12 +96,17 @@ class Chat:
             **_needing(Capability.ANSWER_CUSTOMERS, modes.presses()),
             **_needing(Capability.ANSWER_CUSTOMERS, learning.presses()),
             **_needing(Capability.KEEP_LIBRARY, learning.library_presses()),
+            **_needing(Capability.DRAFT_OUTREACH, outreach.presses()),
+            **_needing(Capability.APPROVE_OUTREACH, decisions.presses()),
+            **_needing(Capability.SUPPRESS, sending.presses()),
+            **_needing(Capability.GRANT_TIERS, effect.presses()),
             "help.show": Action(Capability.GET_HELP, _help),
         }
         self._is_account_named: Final = account.is_named_in
         self._named_in_text: Final = Action(Capability.READ_ACCOUNTS, account.named_in_text)
-        self._question: Final = Action(Capability.GET_HELP, questions.message)
-        self._overheard: Final = Action(Capability.GET_HELP, questions.overheard)
+        self._question: Final = Action(Capability.GET_HELP, replies.message)
+        self._overheard: Final = Action(Capability.GET_HELP, replies.overheard)
+        self._emoji: Final = Action(Capability.GET_HELP, replies.emoji)
         self._home: Final = Action(Capability.READ_ACCOUNTS, book.home)
         self._note_colleague: Final = questions.colleague_spoke
 
@@ -106,11 +128,11 @@ class Chat:
             bound.info("turn answered")
         except CsmError as error:
             bound.info("turn refused", reason=type(error).__name__)
-            if turn.kind is not TurnKind.OVERHEARD:
+            if turn.kind not in UNASKED:
                 yield tell(notices.problem(error, turn.reference))
         except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
             bound.exception("turn failed")
-            if turn.kind is not TurnKind.OVERHEARD:
+            if turn.kind not in UNASKED:
                 yield tell(notices.our_fault(turn.reference))
 
     def _asked(self, turn: Turn) -> tuple[Action, str]:
@@ -127,6 +149,8 @@ class Chat:
                 return self._action(_command(word)), argument.strip()
             case TurnKind.OVERHEARD:
                 return self._overheard, turn.text
+            case TurnKind.REACTION:
+                return self._emoji, turn.text
             case TurnKind.MESSAGE:
                 return self._said(turn)
 

@@ -97,6 +97,69 @@ GAPS: Final = Command(
     Capability.ANSWER_CUSTOMERS,
     ("/gaps",),
 )
+DRAFT: Final = Command(
+    "draft",
+    "ACCOUNT [PLAY]",
+    "have a message to a customer drafted, with the proof that it may be sent",
+    Capability.DRAFT_OUTREACH,
+    ("/draft acme", "/draft acme renewal"),
+)
+APPROVALS: Final = Command(
+    "approvals",
+    "",
+    "drafts that wait for you, each with its verdict: approve, edit, reject, snooze",
+    Capability.APPROVE_OUTREACH,
+    ("/approvals",),
+)
+OUTREACH: Final = Command(
+    "outreach",
+    "[NUMBER]",
+    "what was written to customers, and where each message stands",
+    Capability.DRAFT_OUTREACH,
+    ("/outreach", "/outreach 12"),
+)
+WHY: Final = Command(
+    "why",
+    "NUMBER",
+    "why a message may be sent or not: every rule, every fact, everything done to it",
+    Capability.DRAFT_OUTREACH,
+    ("/why 12",),
+)
+PAUSE: Final = Command(
+    "pause",
+    "[all | play NAME | account NAME][: WHY]",
+    "stop outreach, before the next message; alone: what is paused",
+    Capability.PAUSE_SENDING,
+    ("/pause all: wrong prices on the web site", "/pause account acme: they merge"),
+)
+RESUME: Final = Command(
+    "resume",
+    "all | play NAME | account NAME",
+    "let outreach go on",
+    Capability.PAUSE_SENDING,
+    ("/resume account acme",),
+)
+SUPPRESS: Final = Command(
+    "suppress",
+    "ACCOUNT",
+    "whom at an account we do not write to, and why: see it, change it",
+    Capability.SUPPRESS,
+    ("/suppress acme",),
+)
+EFFECT: Final = Command(
+    "effect",
+    "[PLAY]",
+    "what plays bring about, against accounts that they left alone",
+    Capability.READ_ACCOUNTS,
+    ("/effect", "/effect habits decline"),
+)
+PLAYS: Final = Command(
+    "plays",
+    "",
+    "which plays write to customers, and what each may do by itself",
+    Capability.READ_ACCOUNTS,
+    ("/plays",),
+)
 HELP: Final = Command("help", "", "what you can ask me here", Capability.GET_HELP, ("/help",))
 
 COMMANDS: Final = (
@@ -106,6 +169,15 @@ COMMANDS: Final = (
     RENEWALS,
     BENCHMARK,
     CTA,
+    DRAFT,
+    APPROVALS,
+    OUTREACH,
+    WHY,
+    PAUSE,
+    RESUME,
+    SUPPRESS,
+    PLAYS,
+    EFFECT,
     ASK,
     CASES,
     QUESTIONS,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from bot.turn import Turn
 from csm.card import Card, Form, Picture
+from csm.desk import Desk
 from csm.errors import InvalidInput
 from csm.knowledge import Chunk
 from csm.people import Clearance
 from csm.playbook import Playbook
 from csm.ports import Clock, Narrator, Pictures, Records
 from csm.ports_answers import Answerer, ArticleWriter, Library
+from csm.ports_outreach import Penman
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Services:
     """All that answering needs from outside.
 
     `narrator`, `answerer` and `article_writer` are language models: None where none is set.
+    `penman` writes outreach, `desk` is what sending it takes.
     `chunk` cuts a document (title, markdown) into what is searched; `cluster` puts texts that mean
     the same together, by their positions.
     """
@@ -30,6 +33,8 @@ class Services:
     library: Library
     answerer: Answerer | None
     article_writer: ArticleWriter | None
+    penman: Penman | None
+    desk: Desk
     chunk: Callable[[str, str], list[Chunk]]
     cluster: Callable[[Sequence[str]], list[list[int]]]
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from csm.card import Card, Form, Picture
 from csm.people import Place, Principal
@@ -18,7 +19,12 @@ class TurnKind(StrEnum):
     MESSAGE = "message"  # free text said to us: a mention, or a direct message
     OVERHEARD = "overheard"  # free text in a channel that does not name us
     PRESS = "press"  # a button's id in `text`, a form's values in `values`
+    REACTION = "reaction"  # an emoji, named in `text`, on the message `message`
     HOME = "home"  # the person's own start page was opened
+
+
+# What nobody said to us: it is never answered with trouble of ours.
+UNASKED: Final = frozenset({TurnKind.OVERHEARD, TurnKind.REACTION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def shown_summary(card: Card) -> str:
-    """What is shown of the summary above the blocks: nothing where they begin with it, or with
-    what it was shortened from; of "Jo asks: how …" the part that they do not begin with."""
+    """What is shown of the summary above the blocks: nothing where it is the title, or where they
+    begin with it or with what it was shortened from; of "Jo asks: how …" the part that they do not
+    begin with."""
     said = card.summary.strip()
-    if _is_said(said, card.blocks):
+    if said == card.title.strip() or _is_said(said, card.blocks):
         return ""
     head, colon, tail = said.partition(": ")
     return f"{head}:" if colon and _is_said(tail, card.blocks) else said

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.surfaces.console_places import (
     DM,
@@ -20,8 +21,8 @@ from bot.surfaces.console_places import (
 )
 from bot.surfaces.console_post import EVERYONE, ConsoleCourier, landing
 from bot.turn import Delivery, Reply, Turn, TurnKind, new_reference
-from csm.answer_settings import AnswerSettings
 from csm.card import Card
+from csm.desk import Desk
 from csm.errors import CsmError, InvalidInput
 from csm.people import (
     STRANGER,
@@ -64,12 +65,16 @@ class Delivered:
 class ConsoleSurface:
     """Turns what a named person says in a named place into turns, and tells where replies go."""
 
-    def __init__(
-        self, chat: Answers, records: Records, answers: AnswerSettings, clock: Clock
-    ) -> None:
+    def __init__(self, chat: Answers, records: Records, desk: Desk, clock: Clock) -> None:
         self._chat = chat
         self._records = records
-        self.postman = Postman(records, clock, answers, {PLATFORM: ConsoleCourier(records)})
+        self.postman = Postman(
+            records,
+            clock,
+            desk.playbook.answers,
+            {PLATFORM: ConsoleCourier(records)},
+            Outbox(records, clock, desk),
+        )
 
     def resolve_person(self, name: str) -> Principal:
         """The person with that key, else a stranger. Raises Busy or Unavailable."""

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from bot.postman import Undeliverable
+from bot.couriers import Undeliverable, demand_cleared
 from bot.surfaces.console_places import PLATFORM, WORKSPACE, direct_messages, owner_of
 from bot.turn import new_reference
+from csm.guard.verdict import Cleared
 from csm.people import STAFF_ONLY, Audience, AudienceKind, Place
 from csm.ports import Records
 from csm.post import Post
@@ -18,8 +19,22 @@ class ConsoleCourier:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def deliver(self, post: Post) -> str:
-        """See `bot.postman.Courier`."""
+    @property
+    def parallel(self) -> int:
+        """See `bot.couriers.Courier`."""
+        return 1
+
+    def expected_id(self, _post: Post) -> str:
+        """See `bot.couriers.Courier`."""
+        return ""
+
+    def find(self, _post: Post) -> str | None:
+        """Nothing is kept of what was shown."""
+        return None
+
+    def deliver(self, post: Post, cleared: Cleared | None) -> str:
+        """See `bot.couriers.Courier`."""
+        demand_cleared(post, cleared)
         _, place = landing(self._records, post)
         meant_for = (
             STAFF_ONLY

@@ -42,6 +42,7 @@ SCOPES: Final = (
     Scope("im:write", "open a direct message, for what a place must not show"),
     Scope("mpim:history", "hear customers in group messages that the app is in"),
     Scope("mpim:read", "who listens in a group message that the app is in"),
+    Scope("reactions:read", "how customers take a message, where they say it with an emoji"),
     Scope("reactions:write", "show on a question that it is being looked up"),
     Scope("users:read", "whether a user is a colleague, a guest or from elsewhere"),
     Scope("users:read.email", "which person of ours a user is"),
@@ -61,6 +62,7 @@ EVENTS: Final = (
     Event("message.groups", "the same in private channels"),
     Event("message.im", "answer direct messages"),
     Event("message.mpim", "the same in group messages"),
+    Event("reaction_added", "how customers take a message, where they say it with an emoji"),
     Event("team_join", "notice new guests"),
     Event("user_change", "notice colleagues who became guests or left"),
 )

@@ -10,6 +10,7 @@ from typing import Any, cast
 from csm.people import UNKNOWN_AUDIENCE, Place, Principal
 from csm.ports import Reader, Records, Writer
 from csm.ports_answers import StoredPost
+from csm.ports_outreach import StoredOutreach
 from csm.post import Post, PostState
 
 
@@ -128,7 +129,11 @@ class MemoryRecords(Records):
         return [stored for stored in found if stored.post.state == state][:limit]
 
     def is_post_due(self, platform: str, now: datetime, claimed_before: datetime) -> bool:
-        return bool(self._due(platform, now) or self._stuck(platform, claimed_before))
+        lost = (PostState.SENDING, PostState.CLEARED)
+        return bool(
+            self._due(platform, now)
+            or any(self._left(state, platform, claimed_before) for state in lost)
+        )
 
     def post_by_key(self, key: str) -> StoredPost | None:
         found = (StoredPost(id_, post) for id_, post in self.kept_posts.items())
@@ -142,10 +147,10 @@ class MemoryRecords(Records):
             and (stored.post.not_before is None or stored.post.not_before <= now)
         ]
 
-    def _stuck(self, platform: str, before: datetime) -> list[StoredPost]:
+    def _left(self, state: PostState, platform: str, before: datetime) -> list[StoredPost]:
         return [
             stored
-            for stored in self.posts(PostState.SENDING)
+            for stored in self.posts(state)
             if stored.post.platform == platform
             and stored.post.claimed_at is not None
             and stored.post.claimed_at < before
@@ -156,12 +161,23 @@ class MemoryRecords(Records):
             self._changed(
                 one, state=PostState.SENDING, claimed_at=now, attempts=one.post.attempts + 1
             )
-            for one in self._due(platform, now)[:limit]
+            for one in _plain(self._due(platform, now))[:limit]
         ]
 
     def doubt_posts(self, platform: str, claimed_before: datetime) -> list[StoredPost]:
-        lost = self._stuck(platform, claimed_before)
+        lost = _plain(self._left(PostState.SENDING, platform, claimed_before))
         return [self._changed(stored, state=PostState.IN_DOUBT) for stored in lost]
+
+    def return_cleared(self, platform: str, claimed_before: datetime) -> int:
+        left = self._left(PostState.CLEARED, platform, claimed_before)
+        for stored in left:
+            self._changed(stored, state=PostState.WAITING, claimed_at=None)
+        return len(left)
+
+    def take_due_outreach(
+        self, platform: str, now: datetime, limit: int
+    ) -> list[tuple[StoredPost, StoredOutreach]]:
+        return []  # none is kept here
 
     def update_post(self, post_id: int, post: Post) -> None:
         self.kept_posts[post_id] = post
@@ -172,3 +188,8 @@ class MemoryRecords(Records):
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"a surface never asks for {name}")
+
+
+def _plain(found: list[StoredPost]) -> list[StoredPost]:
+    """Those that carry no outreach."""
+    return [stored for stored in found if stored.post.outreach_id is None]

@@ -20,8 +20,9 @@ from bot.surfaces.slack import Conversation, Slack, SlackConfig, build_slack, we
 from bot.surfaces.slack.api import SlackApi
 from bot.turn import Delivery, Reply, Turn
 from csm.card import Actions, Button, Card
+from csm.desk import Desk
 from csm.ports import Clock, Records
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import BOT_USER, TEAM, SlackDouble
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -182,9 +183,9 @@ async def stage(
 
 @asynccontextmanager
 async def product_stage(
-    chat: Conversation, kept: Records, clock: Clock, **settings: Any
+    chat: Conversation, kept: Records, clock: Clock, to_send: Desk | None = None, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """An empty Slack, and whoever answers in it."""
+    """An empty Slack, and whoever answers in it; `to_send` is what outreach takes."""
     double = SlackDouble()
     waits: list[float] = []
 
@@ -198,7 +199,8 @@ async def product_stage(
             base_url=f"{double.address}/api/",
             **{"grace": 5, "timeout": 5, **settings},
         )
-        slack = build_slack(config, chat, kept, answers(), clock, COMMANDS, SlackApi(config, sleep))
+        api = SlackApi(config, sleep)
+        slack = build_slack(config, chat, kept, to_send or desk(), clock, COMMANDS, api)
         slack.surface.begin()
         web = web_app(slack)
         transport = httpx.ASGITransport(web)

@@ -29,7 +29,7 @@ from csm.people import (
     Role,
 )
 from csm.post import Post, PostState
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, JO, SHARED, TEAM, FewRecords, ScriptedChat
 from tests.bot.slack_records import FixedClock, MemoryRecords
 
@@ -49,7 +49,7 @@ FORM = Form(id="cta.close:7", title="Close", intro="Why?", inputs=(Input(id="not
 
 def surface(*replies: Reply) -> tuple[ConsoleSurface, ScriptedChat]:
     chat = ScriptedChat(lambda _: replies)
-    return ConsoleSurface(chat, FewRecords(), answers(), FixedClock()), chat
+    return ConsoleSurface(chat, FewRecords(), desk(), FixedClock()), chat
 
 
 def test_known_people_are_found_and_others_are_strangers() -> None:
@@ -160,7 +160,7 @@ def console_of(*posts: Post) -> tuple[ConsoleSurface, MemoryRecords]:
         records.save_place(place, FixedClock().now())
     for one in posts:
         records.add_post(one)
-    return ConsoleSurface(ScriptedChat(lambda _: []), records, answers(), FixedClock()), records
+    return ConsoleSurface(ScriptedChat(lambda _: []), records, desk(), FixedClock()), records
 
 
 def test_posts_are_shown_after_the_turn_with_who_sees_them() -> None:
@@ -329,7 +329,7 @@ def field_table() -> str:
 def example() -> str:
     """The example of docs/console.md, from the code itself."""
     chat = ScriptedChat(lambda _: [Reply(Delivery.PRIVATE, "1a2b3c4d", card=CARD)])
-    console = ConsoleSurface(chat, FewRecords(), answers(), FixedClock())
+    console = ConsoleSurface(chat, FewRecords(), desk(), FixedClock())
     replies = console.say("/account acme", CASEY, console.resolve_place("cs-team", CASEY))
     text = json.dumps([to_json(reply) for reply in replies], indent=2, ensure_ascii=False)
     return f"```json\n{text}\n```"

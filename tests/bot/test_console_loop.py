@@ -16,7 +16,7 @@ from bot.surfaces.console_loop import line_reader, run_console
 from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.card import Actions, Button, Card, Form, Input, Option, Picture, Text
 from csm.errors import Busy
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import JO, FewRecords, ScriptedChat
 from tests.bot.slack_records import FixedClock
 
@@ -71,7 +71,7 @@ def talk(
         return line
 
     console = Console(file=out, width=100, color_system=None, _environ={})
-    surface = ConsoleSurface(chat, FewRecords(), answers(), FixedClock())
+    surface = ConsoleSurface(chat, FewRecords(), desk(), FixedClock())
     run_console(surface, console, read_line, person, place, tmp_path / "pictures")
     return Talk(out.getvalue(), prompts, chat.turns)
 

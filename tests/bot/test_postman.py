@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.postman import MOST_ATTEMPTS, InDoubt, NotNow, Postman, Undeliverable
+from bot.attempt import MOST_ATTEMPTS
+from bot.couriers import InDoubt, NotNow, Undeliverable
+from bot.postman import Postman
 from csm.card import Card, Text
 from csm.errors import Busy
+from csm.guard.verdict import Cleared
 from csm.people import Principal, Role
 from csm.post import Post, PostState
 from storage.records import SqlRecords
@@ -25,13 +28,22 @@ CARD = Card(title="Acme asks", summary="How?", blocks=(Text(text="How do I reset
 class Courier:
     """Does what the test says, and remembers the posts."""
 
+    parallel = 1
+
     def __init__(self, deliver: Callable[[Post], str] = lambda post: f"m-{post.key}") -> None:
         self._deliver = deliver
         self.posts: list[str] = []
 
-    def deliver(self, post: Post) -> str:
+    def deliver(self, post: Post, cleared: Cleared | None) -> str:
+        assert cleared is None  # none of these is outreach
         self.posts.append(post.key)
         return self._deliver(post)
+
+    def expected_id(self, _post: Post) -> str:
+        return ""
+
+    def find(self, _post: Post) -> str | None:
+        return None
 
 
 def failing(error: Exception) -> Courier:

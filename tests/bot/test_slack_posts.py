@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot.couriers import NotNow
 from bot.surfaces.slack import build_slack
+from bot.surfaces.slack.courier import SlackCourier
+from bot.surfaces.slack.messenger import Messenger
 from bot.turn import Delivery, Reply, Turn, TurnKind
 from csm.card import Actions, Button, Card, Text
 from csm.people import Audience, AudienceKind, Place, PlaceKind, Principal, Role
 from csm.post import Post, PostState
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import TEAM, Fault
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -249,7 +252,7 @@ async def test_a_refusal_is_final_and_says_what_to_do() -> None:
 async def test_before_slack_is_connected_posts_wait() -> None:
     async with stage(lambda _: [], records=kept()) as s:
         other = build_slack(
-            s.slack.config, ScriptedChat(lambda _: []), s.records, answers(), s.clock, ()
+            s.slack.config, ScriptedChat(lambda _: []), s.records, desk(), s.clock, ()
         )
         with s.records.writing() as writer:
             writer.add_post(post(channel=ROOM))
@@ -270,3 +273,33 @@ async def test_what_slack_leaves_unanswered_at_shutdown_is_in_doubt() -> None:
         await surface.close()
         (settled, *_) = await round_
         assert settled.post.state is PostState.IN_DOUBT
+
+
+async def test_what_was_said_is_found_by_its_mark_and_nothing_else_is() -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        said = post(channel=SHARED, account_key="acme")
+        below = post(key="reply:1", channel=SHARED, thread="1699.1", account_key="acme")
+        direct = post(key="case:8", person_key="casey")
+        lost = post(key="case:9", channel=SHARED, account_key="acme")
+        elsewhere = post(channel=ROOM)
+        await deliver(s, said, below, direct)
+        surface = s.slack.surface
+        messenger = Messenger(surface.api, surface.identity.may_surely_hear)
+        courier = SlackCourier(surface.api, messenger, surface.identity, s.records, surface.work)
+        courier.begin()
+
+        async def found(one: Post) -> str | None:
+            return await surface.work.in_post_thread(courier.find, one)
+
+        assert [await found(one) for one in (said, below, direct, lost, elsewhere)] == [
+            "1700000000.000001",
+            "1700000000.000002",
+            "1700000000.000003",
+            None,
+            None,
+        ]
+        s.double.fail("conversations.history", Fault(error="channel_not_found"))
+        assert await found(said) is None
+        courier.end()
+        with pytest.raises(NotNow, match="not connected"):
+            await found(said)

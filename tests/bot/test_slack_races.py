@@ -16,7 +16,7 @@ from bot.turn import Delivery
 from csm.card import Picture
 from csm.people import STAFF_ONLY, UNKNOWN_AUDIENCE, Audience
 from storage.records import SqlRecords
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, ScriptedChat
 from tests.bot.slack_double import Fault
 from tests.bot.slack_stage import (
@@ -109,7 +109,7 @@ def records(sqlite_records: SqlRecords) -> SqlRecords:
 def replica(s: Stage) -> SlackSurface:
     """Another process on the same records."""
     chat = ScriptedChat(saying(Delivery.PUBLIC))
-    return build_slack(s.slack.config, chat, s.records, answers(), s.clock, COMMANDS).surface
+    return build_slack(s.slack.config, chat, s.records, desk(), s.clock, COMMANDS).surface
 
 
 async def audience(surface: SlackSurface) -> Audience:

@@ -11,7 +11,7 @@ from bot.surfaces.slack import SlackConfig, build_slack
 from bot.turn import Delivery, Reply, TurnKind
 from csm.errors import Busy, Unavailable
 from csm.people import STAFF_ONLY, PlaceKind
-from tests.bot.answer_settings import answers
+from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, ScriptedChat
 from tests.bot.slack_double import BOT_USER
 from tests.bot.slack_records import FixedClock, MemoryRecords
@@ -299,7 +299,7 @@ async def test_a_chat_that_breaks_is_apologised_for_with_the_reference() -> None
 def test_building_needs_no_network_and_no_token() -> None:
     config = SlackConfig(bot_token="")
     slack = build_slack(
-        config, ScriptedChat(lambda _: []), MemoryRecords(), answers(), FixedClock(), COMMANDS
+        config, ScriptedChat(lambda _: []), MemoryRecords(), desk(), FixedClock(), COMMANDS
     )
     assert slack.app.name == "digital-csm"
     config = SlackConfig(bot_token="xoxb-secret", signing_secret="hush", app_token="xapp-hush")

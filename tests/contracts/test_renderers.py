@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.render.block_kit import home_view, message, modal_view, plain_message
+from bot.render.mail import mail_parts
+from bot.render.neutral import neutral
 from bot.render.plain import plain_text
 from csm.card import Actions, Bullets, Button, Card, Form, Text, buttons_of
 from tests.contracts.block_kit_rules import (
@@ -21,6 +24,9 @@ from tests.contracts.block_kit_rules import (
 from tests.contracts.strategies import cards, forms
 
 THOROUGH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+ALLOWED = "https://help.example/a#b"
+_TAGS = "html head meta title body h2 p b br ul ol li table tr th td hr a"
+MAIL_TAGS = frozenset(_TAGS.split())
 POWERS = {chr(code) for code in (*range(0x202A, 0x202F), 0x2066, 0x2067)}
 
 
@@ -54,6 +60,50 @@ def plain(card: Card) -> None:
     assert len(plain_text(card, 100)) <= 100
 
 
+def mail(card: Card) -> None:
+    text, html = mail_parts(card, "de", [ALLOWED])
+    for part in (text, html):
+        part.encode()
+        assert not {c for c in part if c < " " and c != "\n"} | (POWERS & set(part))
+    page = _Page()
+    page.feed(html)
+    page.close()
+    assert page.tags <= MAIL_TAGS
+    assert page.links <= {ALLOWED}
+    assert page.attributes <= {
+        "lang",
+        "dir",
+        "charset",
+        "name",
+        "content",
+        "style",
+        "href",
+        "start",
+    }
+    for paragraph in (block.text for block in card.blocks if isinstance(block, Text)):
+        assert _letters(neutral(paragraph)) in _letters(text)
+        assert _letters(neutral(paragraph)) in _letters("".join(page.said))
+
+
+class _Page(HTMLParser):
+    """What a mail program finds in the HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: set[str | None] = set()
+        self.said: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links |= {value for name, value in attrs if name == "href"}
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
 def _check_slack(card: Card | None, payload: dict[str, Any]) -> None:
     json.dumps(payload).encode()
     lists = [block for block in (card.blocks if card else ()) if isinstance(block, Bullets)]
@@ -84,6 +134,7 @@ RENDERERS: tuple[Callable[[Card], None], ...] = (
     slack_plain_message,
     slack_home,
     plain,
+    mail,
 )
 
 

@@ -10,7 +10,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.config import Conversation, SlackConfig
 from bot.surfaces.slack.listeners import bolt_app
 from bot.surfaces.slack.surface import SlackSurface
-from csm.answer_settings import AnswerSettings
+from csm.desk import Desk
 from csm.ports import Clock, Records
 
 
@@ -27,11 +27,11 @@ def build_slack(
     config: SlackConfig,
     chat: Conversation,
     records: Records,
-    answers: AnswerSettings,
+    desk: Desk,
     clock: Clock,
     commands: Iterable[Command],
     api: SlackApi | None = None,
 ) -> Slack:
     """Everything but the transport. Needs no network: Slack is first asked when a turn comes."""
-    surface = SlackSurface(config, chat, records, answers, clock, api)
+    surface = SlackSurface(config, chat, records, desk, clock, api)
     return Slack(bolt_app(config, surface, commands), surface, config)

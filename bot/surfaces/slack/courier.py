@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from bot.postman import InDoubt, NotNow, Undeliverable
+from bot.couriers import InDoubt, NotNow, Undeliverable, demand_cleared
 from bot.surfaces.slack.api import SlackApi
 from bot.surfaces.slack.faults import (
     SlackRefusedError,
@@ -18,13 +19,17 @@ from bot.surfaces.slack.messenger import Messenger
 from bot.surfaces.slack.whereabouts import PLATFORM, SlackIdentity
 from bot.surfaces.slack.work import Work
 from csm.card import Card
+from csm.guard.verdict import Cleared
 from csm.ports import Records
 from csm.post import Post
+
+T = TypeVar("T")
 
 # Seconds for one post, all of Slack's own waiting included.
 _LONGEST: Final = 180.0
 
 _WITHHELD: Final = "Others than those it was written for can read that place now."
+_UNREACHED: Final = "Slack could not be reached."
 _UNANSWERED: Final = "Slack did not say whether it took it."
 _NO_ACCOUNT: Final = "I know no Slack account of theirs."
 _REFUSALS: Final = {
@@ -55,7 +60,12 @@ class SlackCourier:
         self._identity = identity
         self._records = records
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: set[Future[str]] = set()
+        self._running: set[Future[Any]] = set()
+
+    @property
+    def parallel(self) -> int:
+        """See `bot.couriers.Courier`. Slack takes about one message a second in a channel."""
+        return 1
 
     @property
     def has_begun(self) -> bool:
@@ -71,28 +81,51 @@ class SlackCourier:
         for running in tuple(self._running):
             running.cancel()
 
-    def deliver(self, post: Post) -> str:
-        """See `bot.postman.Courier`."""
-        loop = self._loop
-        if loop is None:
-            raise NotNow("Slack is not connected.")
-        running = asyncio.run_coroutine_threadsafe(self._deliver(post), loop)
-        self._running.add(running)
+    def deliver(self, post: Post, cleared: Cleared | None) -> str:
+        """See `bot.couriers.Courier`."""
+        demand_cleared(post, cleared)
         try:
-            return running.result(_LONGEST)
+            return self._on_loop(self._deliver(post))
         except SlackRefusedError as refusal:
             reason = _REFUSALS.get(refusal.code, f"Slack refused it ({refusal.code}).")
             raise Undeliverable(reason) from refusal
         except WithheldError as error:
             raise Undeliverable(_WITHHELD) from error
         except SlackUnreachableError as error:
-            raise NotNow("Slack could not be reached.", error.wait) from error
+            raise NotNow(_UNREACHED, error.wait) from error
+
+    def expected_id(self, _post: Post) -> str:
+        """See `bot.couriers.Courier`."""
+        return ""
+
+    def find(self, post: Post) -> str | None:
+        """See `bot.couriers.Courier`: among the newest messages there, by its mark."""
+        try:
+            return self._on_loop(self._find(post))
+        except SlackUnreachableError as error:
+            raise NotNow(_UNREACHED, error.wait) from error
+        except SlackTroubleError:
+            return None
+
+    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
+        """Have the loop do it, and wait for it here. Raises NotNow while there is no loop."""
+        if self._loop is None:
+            work.close()
+            raise NotNow("Slack is not connected.")
+        running = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._running.add(running)
+        try:
+            return running.result(_LONGEST)
         finally:
             running.cancel()
             self._running.discard(running)
 
+    async def _find(self, post: Post) -> str | None:
+        channel = await self._channel_of(post)
+        return await self._api.posted(channel, post.thread, _mark_of(post))
+
     async def _deliver(self, post: Post) -> str:
-        channel = await self._direct_channel(post) if post.person_key else post.channel
+        channel = await self._channel_of(post)
 
         async def may_hear() -> bool:
             return await self._identity.may_hear(channel, post.account_key)
@@ -117,7 +150,9 @@ class SlackCourier:
             raise InDoubt(_UNANSWERED) from cause
         return found
 
-    async def _direct_channel(self, post: Post) -> str:
+    async def _channel_of(self, post: Post) -> str:
+        if not post.person_key:
+            return post.channel
         return await self._messenger.direct_channel(await self._user_of(post.person_key))
 
     async def _user_of(self, person_key: str) -> str:

@@ -18,7 +18,7 @@ from bot.commands import Command
 from bot.payload import Json, as_object
 from bot.surfaces.slack.api import QUIET
 from bot.surfaces.slack.config import SlackConfig
-from bot.surfaces.slack.spoken import read_message, read_pane
+from bot.surfaces.slack.spoken import read_message, read_pane, read_reaction
 from bot.surfaces.slack.surface import SlackSurface
 from bot.surfaces.slack.translate import (
     ACCOUNT_IN_MESSAGE,
@@ -48,6 +48,7 @@ PLACE_CHANGES: Final = (
 )
 USER_CHANGES: Final = ("user_change", "team_join")
 SPOKEN: Final = ("app_mention", "message")
+REACTION: Final = "reaction_added"
 HOME: Final = "app_home_opened"
 PANE_OPENED: Final = "assistant_thread_started"
 PANE_MOVED: Final = "assistant_thread_context_changed"
@@ -122,6 +123,10 @@ def _listen_to_events(app: AsyncApp, surface: SlackSurface) -> None:
     @app.event(_one_of(SPOKEN))
     async def on_message(body: Json) -> None:
         accept(read_message(body))
+
+    @app.event(REACTION)
+    async def on_reaction(body: Json) -> None:
+        accept(read_reaction(body))
 
     @app.event(HOME)
     async def on_home(body: Json) -> None:

@@ -56,6 +56,19 @@ def read_message(body: Json) -> Incoming | None:
     )
 
 
+def read_reaction(body: Json) -> Incoming | None:
+    """An emoji that somebody put on a message. None for one on anything else, and for our own."""
+    event = as_object(body.get("event"))
+    item = as_object(event.get("item"))
+    user, emoji = as_id(event.get("user")), as_text(event.get("reaction"))
+    channel, ts = as_id(item.get("channel")), as_id(item.get("ts"))
+    if user is None or channel is None or ts is None or not emoji or user == _ourselves(body):
+        return None
+    origin = Origin(user=user, channel=channel, message=ts)
+    key = f"reaction:{channel}:{ts}:{user}:{emoji[:80]}"
+    return Incoming(key, origin, TurnKind.REACTION, emoji[:80], home=_home(body))
+
+
 def _kind_of(event: Json, raw: str, us: str | None) -> TurnKind | None:
     """Whether it was said to us. Where Slack does not say who we are, a message that mentions
     somebody may mention us: then the event of that mention tells of it, too."""

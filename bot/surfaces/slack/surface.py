@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import structlog
 
+from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.surfaces.slack import words
 from bot.surfaces.slack.api import SlackApi
@@ -17,9 +18,9 @@ from bot.surfaces.slack.signs import Sign
 from bot.surfaces.slack.translate import Incoming, Origin
 from bot.surfaces.slack.whereabouts import PLATFORM, SlackIdentity
 from bot.surfaces.slack.work import Work
-from bot.turn import Delivery, Reply, Turn, TurnKind
-from csm.answer_settings import AnswerSettings
+from bot.turn import UNASKED, Delivery, Reply, Turn, TurnKind
 from csm.card import Card
+from csm.desk import Desk
 from csm.errors import CsmError
 from csm.ports import Clock, Records
 from csm.views import notices
@@ -36,7 +37,7 @@ class SlackSurface:
         config: SlackConfig,
         chat: Conversation,
         records: Records,
-        answers: AnswerSettings,
+        desk: Desk,
         clock: Clock,
         api: SlackApi | None = None,
     ) -> None:
@@ -50,7 +51,13 @@ class SlackSurface:
         self.identity = SlackIdentity(directory, records, clock, config, self.work)
         self._messenger = Messenger(self.api, self.identity.may_surely_hear)
         self._courier = SlackCourier(self.api, self._messenger, self.identity, records, self.work)
-        self.postman = Postman(records, clock, answers, {PLATFORM: self._courier})
+        self.postman = Postman(
+            records,
+            clock,
+            desk.playbook.answers,
+            {PLATFORM: self._courier},
+            Outbox(records, clock, desk),
+        )
 
     def begin(self) -> None:
         """Posts can be delivered from now on, by the loop that this is called on."""
@@ -125,7 +132,7 @@ class SlackSurface:
     async def _is_our_business(self, incoming: Incoming) -> bool:
         """What people say to one another concerns us in customers' channels alone."""
         channel = incoming.origin.channel
-        if incoming.kind is not TurnKind.OVERHEARD or channel is None:
+        if incoming.kind not in UNASKED or channel is None or incoming.origin.is_direct:
             return True
         return await self.identity.is_bound(channel, incoming.home)
 
@@ -181,7 +188,7 @@ class SlackSurface:
             return writer.claim_event(PLATFORM, key, self._clock.now())
 
     async def _apologise(self, incoming: Incoming, card: Card) -> None:
-        if incoming.kind is TurnKind.OVERHEARD:
+        if incoming.kind in UNASKED:
             # Nobody asked us: trouble of ours is none of theirs. The log has it.
             return
         home = incoming.kind is TurnKind.HOME

@@ -17,6 +17,7 @@ from slack_bolt.adapter.starlette.async_handler import (
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import ClientDisconnect
 
+from bot.body import body_of
 from bot.surfaces.slack.build import Slack
 
 log = structlog.get_logger(__name__)
@@ -26,8 +27,9 @@ MAX_BODY: Final = 1_000_000
 _TIME_DIGITS: Final = 12
 
 
-def web_app(slack: Slack | None) -> FastAPI:
-    """What listens: Slack's requests, where there is a secret to know them by, and `GET /healthz`.
+def web_app(slack: Slack | None, *others: APIRouter) -> FastAPI:
+    """What listens: Slack's requests, where there is a secret to know them by, `GET /healthz`, and
+    whatever else there is.
 
     With an app token the socket to Slack is open for as long as the app runs. At shutdown nothing
     more is taken, and the running turns come to their end.
@@ -50,6 +52,9 @@ def web_app(slack: Slack | None) -> FastAPI:
     )
     if slack is not None and slack.config.signing_secret:
         web.include_router(_slack_requests(slack))
+
+    for routes in others:
+        web.include_router(routes)
 
     @web.get("/healthz")
     async def healthz() -> Response:
@@ -85,7 +90,7 @@ def _slack_requests(slack: Slack) -> APIRouter:
 
     async def slack_events(request: Request) -> Response:
         try:
-            body = await _body_of(request)
+            body = await body_of(request, MAX_BODY)
         except ClientDisconnect:
             return _refused("incomplete request", 400)
         if body is None:
@@ -105,16 +110,6 @@ def _slack_requests(slack: Slack) -> APIRouter:
     # A plain route: nothing is to be parsed or injected, and every request waits for this one.
     router.add_route("/slack/events", slack_events, methods=["POST"])
     return router
-
-
-async def _body_of(request: Request) -> bytes | None:
-    """The body, or None as soon as it is longer than anything that Slack sends."""
-    taken = bytearray()
-    async for piece in request.stream():
-        taken += piece
-        if len(taken) > MAX_BODY:
-            return None
-    return bytes(taken)
 
 
 def _is_from_slack(verifier: SignatureVerifier, request: Request, body: bytes) -> bool:
