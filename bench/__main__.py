@@ -10,6 +10,8 @@ from bench import (
     assessing,
     knowledge_ingest,
     knowledge_search,
+    outbox,
+    outreach_guard,
     portfolio,
     usage_import,
 )
@@ -35,6 +37,10 @@ def main() -> None:
         figures += knowledge_ingest.measure(folder)
         _say("searching 100,000 chunks…")
         figures += knowledge_search.measure(folder)
+        _say("reviewing outreach…")
+        figures += outreach_guard.measure(folder)
+        _say("sending by mail…")
+        figures += outbox.measure(folder)
     print(f"Measured on {machine()}.\n")
     print(table(figures))
 

@@ -72,9 +72,11 @@ def world_of(
             library=real_library or library,
             answerer=answerer,
             article_writer=article_writer,
+            penman=None,
+            desk=house.desk,
             chunk=chunk,
             cluster=cluster,
         )
     )
-    talk = Talk(ConsoleSurface(chat, house.records, house.playbook.answers, clock))
+    talk = Talk(ConsoleSurface(chat, house.records, house.desk, clock))
     return World(house, library, clock, chat, talk)
