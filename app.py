@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.chat import Chat
 from bot.render.picture import MatplotlibPictures
 from bot.surfaces.console import ConsoleSurface
+from bot.surfaces.console_places import PLATFORM as CONSOLE
 from bot.talk import Services
+from csm.desk import Desk
 from csm.errors import InvalidInput, Unavailable
 from csm.health import Grade
 from csm.knowledge import Ingested, Shelf
+from csm.letter import MAIL
 from csm.playbook import Playbook, load_playbook
 from csm.use_cases.import_portfolio import Progress
 from csm.use_cases.load_demo import holds_demo, load_demo
@@ -26,6 +29,8 @@ from knowledge.chunks import chunks_of
 from parts.demo import help_address, set_demo_modes
 from parts.language import Language
 from parts.library import LibraryOnDemand
+from parts.mail import Mail
+from parts.outreach import Outreach
 from parts.work import Work
 from settings import Settings
 from storage.database import Database, open_database
@@ -46,6 +51,10 @@ def make_folder(folder: Path) -> None:
             f"The folder {folder} cannot be made ({error.strerror}). "
             "Choose another with DIGITAL_CSM_HOME."
         ) from error
+
+
+# As bot.surfaces.slack calls it, which takes a while to import.
+SLACK: Final = "slack"
 
 
 class SystemClock:
@@ -103,6 +112,29 @@ class House:
         return Language(self.settings)
 
     @cached_property
+    def desk(self) -> Desk:
+        """What sending outreach takes: the platforms that are connected, by the settings."""
+        slack = {SLACK} if self.settings.slack_bot_token else set()
+        mail = {MAIL} if self.mail.is_connected else set()
+        platforms = frozenset({CONSOLE, *slack, *mail})
+        return Desk(self.playbook, platforms, self.mail.unsubscribe)
+
+    @cached_property
+    def mail(self) -> Mail:
+        return Mail(self.settings, self.records, self.playbook, self.clock)
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        return Outreach(
+            self.records,
+            self.desk,
+            self.clock,
+            lambda: self.language.penman,
+            self.mail,
+            self.is_refreshed,
+        )
+
+    @cached_property
     def library(self) -> "KnowledgeLibrary":
         """The help library."""
         from knowledge.library import KnowledgeLibrary
@@ -158,6 +190,8 @@ class House:
                 library=self.shelves,
                 answerer=self.language.answerer,
                 article_writer=self.language.article_writer,
+                penman=self.language.penman,
+                desk=self.desk,
                 chunk=chunks_of,
                 cluster=self.shelves.cluster,
             )
@@ -165,7 +199,7 @@ class House:
 
     @cached_property
     def console(self) -> ConsoleSurface:
-        return ConsoleSurface(self.chat, self.records, self.playbook.answers, self.clock)
+        return ConsoleSurface(self.chat, self.records, self.desk, self.clock)
 
     @property
     def pictures(self) -> Path:
@@ -178,7 +212,7 @@ class House:
     def schedule(self, deliver: Callable[[], object] | None = None) -> "Schedule":
         """The clock of the product's own work; `deliver` brings posts to a chat platform."""
         at = time.fromisoformat(self.settings.refresh_at)
-        return self.work.schedule(at, self.refresh, deliver)
+        return self.work.schedule(at, self.refresh, self.outreach, deliver)
 
     def demand_present(self) -> None:
         """Refuse to look at records as of a day before what is known of them.
@@ -264,7 +298,9 @@ class House:
         return CsvFolder(folder, load_mapping(mapping) if mapping else None, rejects)
 
     def close(self) -> None:
-        """Let go of the database, if it was ever opened."""
+        """Let go of the mail server and the database, if they were ever opened."""
+        if "mail" in self.__dict__:
+            self.mail.close()
         if "database" in self.__dict__:
             self.database.close()
 

@@ -10,6 +10,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from app import House
+from bot.couriers import NotNow
+from bot.mail.mailbox import opened
+from bot.mail.smtp import try_server
 from csm.errors import CsmError
 from csm.knowledge import Shelf
 from csm.people import Role
@@ -17,6 +20,7 @@ from csm.ports import activity
 from csm.question import Mode
 from csm.use_cases.colleagues import managers
 from csm.wording import day_text, days_away, listing, plural
+from parts.mail import mail_server, mailbox_account
 
 # A token check that takes longer than this is as bad as one that fails.
 SLACK_SECONDS = 10
@@ -67,6 +71,8 @@ def examine(house: House) -> Iterator[Diagnosis]:
         ("Library", _library),
         ("Cases", _cases),
         ("Slack", _slack),
+        ("E-mail", _mail),
+        ("Mailbox", _mailbox),
         ("Model", _model),
     )
     for subject, look in looks:
@@ -195,6 +201,39 @@ def _slack_token(token: str, api_url: str) -> Diagnosis:
     return Diagnosis(
         "Slack", State.FINE, f"token good, workspace {answer['team']} ({answer['team_id']})"
     )
+
+
+def _mail(house: House) -> Diagnosis:
+    missing = house.settings.missing_for_mail
+    server = mail_server(house.settings)
+    if server is None:
+        is_begun = house.settings.smtp_host is not None or house.settings.mail_from is not None
+        state = State.BROKEN if is_begun else State.WORTH_KNOWING
+        verb = "is" if len(missing) == 1 else "are"
+        mend = f"not set up: {listing(missing)} {verb} missing; docs/mail.md says how to get there"
+        return Diagnosis("E-mail", state, mend)
+    where = f"{server.host}:{server.port}"
+    try:
+        try_server(server)
+    except NotNow as trouble:
+        return Diagnosis("E-mail", State.BROKEN, f"{where}: {trouble}")
+    text = f"sent from {house.settings.mail_from} through {where}"
+    return Diagnosis("E-mail", State.FINE, text)
+
+
+def _mailbox(house: House) -> Diagnosis:
+    account = mailbox_account(house.settings)
+    if account is not None:
+        with opened(account):
+            text = f"{account.folder} at {account.host} is read for replies and bounces"
+            return Diagnosis("Mailbox", State.FINE, text)
+    if house.settings.mail_inbound_secret is not None:
+        return Diagnosis("Mailbox", State.FINE, "replies and bounces come to /mail/inbound")
+    note = (
+        "none set: replies and bounces of e-mail are not seen. IMAP_HOST or MAIL_INBOUND_SECRET "
+        "changes that (docs/mail.md)"
+    )
+    return Diagnosis("Mailbox", State.WORTH_KNOWING, note)
 
 
 def _model(house: House) -> Diagnosis:

@@ -82,14 +82,13 @@ def slack_of(house: House) -> Slack | None:
         own_team_ids=settings.own_team_ids,
         max_members=settings.slack_most_members,
     )
-    answers = house.playbook.answers
-    return build_slack(config, house.chat, house.records, answers, house.clock, COMMANDS)
+    return build_slack(config, house.chat, house.records, house.desk, house.clock, COMMANDS)
 
 
 async def _serve(house: House, slack: Slack | None) -> None:
     settings = house.settings
     config = uvicorn.Config(
-        web_app(slack),
+        web_app(slack, *([mail] if (mail := house.mail.routes) else [])),
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level,

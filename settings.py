@@ -6,19 +6,27 @@ where there is one (`DATABASE_URL`, `SLACK_BOT_TOKEN`), else they begin with `DI
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from csm.web_addresses import is_deceptive
+
 PROJECT: Final = Path(__file__).resolve().parent
+SHORTEST_SECRET: Final = 32
 
 
 class Settings(BaseSettings):
     """All that can be set from outside."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a secret with a fault is one still
     )
 
     home: Path = Field(
@@ -166,6 +174,132 @@ class Settings(BaseSettings):
         description="hosts of your own network that `knowledge add` may read, separated by commas",
     )
 
+    smtp_host: str | None = Field(
+        default=None,
+        validation_alias="SMTP_HOST",
+        description="mail server that outreach is handed to; e-mail: see docs/mail.md",
+    )
+    smtp_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        validation_alias="SMTP_PORT",
+        description="its port; without it 587 (starttls), 465 (tls) or 25 (none)",
+    )
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        validation_alias="SMTP_SECURITY",
+        description="starttls, tls, or none (for a mail server on this machine only)",
+    )
+    smtp_username: str = Field(
+        default="",
+        validation_alias="SMTP_USERNAME",
+        description="user that the mail server knows; empty: it asks for none",
+    )
+    smtp_password: SecretStr | None = Field(
+        default=None,
+        validation_alias="SMTP_PASSWORD",
+        description="that user's password",
+    )
+    smtp_connections: int = Field(
+        default=4,
+        ge=1,
+        le=50,
+        validation_alias="DIGITAL_CSM_SMTP_CONNECTIONS",
+        description="most connections to the mail server at once",
+    )
+    mail_from: str | None = Field(
+        default=None,
+        validation_alias="MAIL_FROM",
+        description="e-mail address that messages come from",
+    )
+    mail_from_name: str = Field(
+        default="",
+        max_length=100,
+        validation_alias="MAIL_FROM_NAME",
+        description="name shown with it",
+    )
+    mail_reply_to: str | None = Field(
+        default=None,
+        validation_alias="MAIL_REPLY_TO",
+        description="e-mail address that replies go to; without it, MAIL_FROM",
+    )
+    public_url: str | None = Field(
+        default=None,
+        max_length=200,
+        validation_alias="PUBLIC_URL",
+        description="https://… under which customers reach `serve`, to unsubscribe",
+    )
+    secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="DIGITAL_CSM_SECRET",
+        description="at least 32 characters that nobody can guess; unsubscribe links depend on it",
+    )
+    imap_host: str | None = Field(
+        default=None,
+        validation_alias="IMAP_HOST",
+        description="server of the mailbox that replies and bounces come to",
+    )
+    imap_port: int = Field(
+        default=993,
+        ge=1,
+        le=65535,
+        validation_alias="IMAP_PORT",
+        description="its port, with TLS from the beginning",
+    )
+    imap_username: str = Field(
+        default="",
+        validation_alias="IMAP_USERNAME",
+        description="user of that mailbox",
+    )
+    imap_password: SecretStr | None = Field(
+        default=None,
+        validation_alias="IMAP_PASSWORD",
+        description="that user's password",
+    )
+    imap_folder: str = Field(
+        default="INBOX",
+        validation_alias="IMAP_FOLDER",
+        description="folder that is read; what was read is marked as seen",
+    )
+    mail_inbound_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="MAIL_INBOUND_SECRET",
+        description="at least 32 characters that sign what is posted to /mail/inbound",
+    )
+
+    @field_validator("mail_from", "mail_reply_to")
+    @classmethod
+    def _plain_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            checked = validate_email(value, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise ValueError(f"is no e-mail address: {error}") from error
+        if checked.ascii_email is None:
+            raise ValueError("must have plain letters before the @: not every server takes others")
+        return checked.ascii_email
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if is_deceptive(value) or not value.startswith("https://") or "?" in value or "#" in value:
+            raise ValueError("must be like https://csm.yourcompany.com")
+        return value.rstrip("/")
+
+    @field_validator("secret", "mail_inbound_secret")
+    @classmethod
+    def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"must have at least {SHORTEST_SECRET} characters; "
+                "`openssl rand -hex 32` makes a good one"
+            )
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -192,6 +326,17 @@ class Settings(BaseSettings):
         return frozenset(
             host.strip().lower() for host in self.knowledge_hosts.split(",") if host.strip()
         )
+
+    @property
+    def missing_for_mail(self) -> tuple[str, ...]:
+        """Settings without which nothing is sent by e-mail, and that are not set."""
+        needed = {
+            "SMTP_HOST": self.smtp_host,
+            "MAIL_FROM": self.mail_from,
+            "PUBLIC_URL": self.public_url,
+            "DIGITAL_CSM_SECRET": self.secret,
+        }
+        return tuple(name for name, value in needed.items() if value is None)
 
     @property
     def has_model(self) -> bool:

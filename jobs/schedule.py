@@ -30,11 +30,13 @@ RETRY_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class DailyJob:
-    """Work for each day, started at a time of day in UTC."""
+    """Work for each day, started at a time of day in UTC, and put off while it `is_ready` is not
+    true: what it waits for is still at work."""
 
     name: str
     at: time
     run: Callable[[date], object]
+    is_ready: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,17 @@ class Schedule:
     def fire(self, job: DailyJob) -> bool:
         """Run today's firing of a job unless it was claimed before. True if it ran to its end.
 
-        A failure is logged with the job's name and day, and the firing is given back and tried
-        again a little later; it never stops the clock.
+        One that is not ready is looked at again a little later. A failure is logged with the job's
+        name and day, and the firing is given back and tried again as late; it never stops the
+        clock.
         """
         day = self._clock.today()
         bound = log.bind(job=job.name, day=day.isoformat())
         try:
+            if not job.is_ready():
+                bound.info("job waits")
+                self._try_later(job)
+                return False
             with self._records.writing() as writer:
                 claimed = writer.claim_firing(job.name, "", day.isoformat(), self._clock.now())
             if not claimed:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csm.ports import Narrator
 from csm.ports_answers import Answerer, ArticleWriter, Embedder
+from csm.ports_outreach import Penman
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ class Language:
         from agents.article_writer import ModelArticleWriter
 
         return ModelArticleWriter(self._chat)
+
+    @cached_property
+    def penman(self) -> Penman | None:
+        """Puts outreach into words."""
+        if self._chat is None:
+            return None
+        from agents.outreach_writer import ModelPenman
+
+        return ModelPenman(self._chat)
 
     @cached_property
     def embedder(self) -> Embedder:

@@ -12,6 +12,7 @@ from csm.use_cases.answer_question import sweep_unsettled
 from csm.use_cases.escalate_cases import escalate_cases
 from csm.use_cases.judge_answers import judge_answers
 from jobs.schedule import DailyJob, RegularJob, Schedule
+from parts.outreach import DUE_EVERY, MAIL_EVERY, MAILBOX_EVERY, TENDED_EVERY, Outreach
 
 # How long an event is remembered, to recognise a platform's repetitions: those come in minutes.
 EVENTS_KEPT: Final = timedelta(days=7)
@@ -38,20 +39,29 @@ class Work:
         self,
         at: time,
         refresh: Callable[[date], object],
+        outreach: Outreach,
         deliver: Callable[[], object] | None = None,
     ) -> Schedule:
-        """Everything, the daily work at that time of day in UTC. `deliver` brings posts to where
-        they belong: None where no chat platform is connected."""
+        """Everything, the daily work at that time of day in UTC: drafts wait for the refresh, which
+        begins at the same time. `deliver` brings posts to where they belong: None where no chat
+        platform is connected."""
         daily = [
             DailyJob("refresh", at, refresh),
             DailyJob("tidy", at, self.tidy),
             DailyJob("verdicts", at, self.judge),
+            DailyJob("outreach", at, outreach.night, outreach.is_ready),
         ]
         regular = [
             RegularJob("unsettled", _UNSETTLED_EVERY, self.sweep),
             RegularJob("escalations", _ESCALATIONS_EVERY, self.escalate),
             RegularJob("index", _INDEX_EVERY, self.index),
+            RegularJob("outreach due", DUE_EVERY, outreach.due),
+            RegularJob("outreach tended", TENDED_EVERY, outreach.tend),
         ]
+        if outreach.mail.is_connected:
+            regular.append(RegularJob("mail", MAIL_EVERY, outreach.send_mail))
+        if outreach.mail.mailbox is not None:
+            regular.append(RegularJob("mailbox", MAILBOX_EVERY, outreach.read_mail))
         if deliver is not None:
             regular.append(RegularJob("posts", _POSTS_EVERY, deliver))
         return Schedule(daily, self._records, self._clock, regular)

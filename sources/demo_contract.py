@@ -10,6 +10,7 @@ from sources.demo_scene import Scene
 _BILL_EVERY_DAYS: Final = 91
 _BILLS: Final = 4
 _DAYS_TO_PAY: Final = 30
+_LANGUAGE_OF: Final = {"AT": "de", "CH": "de", "DE": "de"}
 
 
 def account(scene: Scene) -> Account:
@@ -42,7 +43,8 @@ def contacts(scene: Scene) -> Iterator[Contact]:
             email=scene.email(role),
             title=person.title or TITLES[role],
             role=role,
-            time_zone="",
+            language=_LANGUAGE_OF.get(scene.story.country, "en"),
+            time_zone=person.time_zone,
             last_active_on=None if person.active is None else scene.on(person.active),
             left_on=None if person.left is None else scene.on(person.left),
         )

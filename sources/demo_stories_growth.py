@@ -21,7 +21,14 @@ STORIES: Final = (
         auto_renew=True,
         usage=Usage(people=0.98, features=9),
         people=(
-            Person(ContactRole.CHAMPION, "Sam Okonjo", "Head of Analytics", 1, email_name="sam"),
+            Person(
+                ContactRole.CHAMPION,
+                "Sam Okonjo",
+                "Head of Analytics",
+                1,
+                email_name="sam",
+                time_zone="Asia/Tokyo",
+            ),
         ),
         rhythm=Rhythm(calls_every=10, quiet=3),
         answers=(Answer(30, 10, "It runs our Monday mornings."), Answer(125, 9)),

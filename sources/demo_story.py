@@ -101,6 +101,7 @@ class Person:
     active: int | None = 2
     left: int | None = None
     email_name: str = ""
+    time_zone: str = ""  # empty: the account's
 
 
 @dataclass(frozen=True, slots=True)

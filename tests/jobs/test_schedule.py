@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -76,6 +77,23 @@ def test_a_failure_is_given_back_and_can_be_tried_again(
     assert not Schedule([broken.job()], records, SetClock(NIGHT)).fire(broken.job())
     assert Schedule([mended.job()], records, SetClock(NIGHT)).fire(mended.job())
     assert broken.days == mended.days == [NIGHT.date()]
+
+
+def test_one_that_waits_for_another_is_no_failure_and_runs_later(
+    sqlite_records: SqlRecords,
+) -> None:
+    diary, is_ready = Diary(), [False, True]
+    job = replace(diary.job(time(23, 30)), is_ready=lambda: is_ready.pop(0))
+    schedule = Schedule([job], sqlite_records, SetClock(NIGHT))
+    with running(schedule), capture_logs() as logs:
+        assert not schedule.fire(job)
+        planned = schedule.next_firing("refresh")
+        assert planned is not None
+        assert planned <= datetime.now(UTC) + RETRY_AFTER
+        assert diary.days == []
+        assert schedule.fire(job)
+    assert diary.days == [NIGHT.date()]
+    assert {line["log_level"] for line in logs} == {"info"}
 
 
 def test_a_failure_is_tried_again_soon(sqlite_records: SqlRecords) -> None:

@@ -1,7 +1,6 @@
 """The pages of the demo's help centre, and what the playbook says of answers, for tests."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import frontmatter
 from csm.answer_settings import AnswerSettings
 from csm.knowledge import Shelf
 from sources.demo_help import SHELF_FOLDERS
+from tests.csm.shipped import shipped_playbook
 
 PROJECT: Final = Path(__file__).parents[2]
 
@@ -40,8 +40,7 @@ def _read(folder: Path, file: Path, shelf: Shelf) -> HelpPage:
 
 
 def settings() -> AnswerSettings:
-    text = (PROJECT / "playbook" / "answers.toml").read_text(encoding="utf-8")
-    return AnswerSettings.model_validate(tomllib.loads(text))
+    return shipped_playbook().answers
 
 
 def has_words(text: str, words: str) -> bool:

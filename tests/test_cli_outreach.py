@@ -1,0 +1,19 @@
+"""The audit on the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from csm.use_cases.outreach_audit import MOST_SHOWN
+from tests.command_line import CommandLine
+
+
+def test_as_many_entries_can_be_asked_for_as_are_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = CommandLine(monkeypatch, capsys, tmp_path / "home")
+    most = line.run("audit", "show", "--limit", str(MOST_SHOWN))
+    assert (most.code, "Nothing was noted" in most.out) == (0, True), most
+    more = line.run("audit", "show", "--limit", str(MOST_SHOWN + 1))
+    assert more.code != 0
+    assert str(MOST_SHOWN) in more.err
