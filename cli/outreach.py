@@ -1,5 +1,6 @@
 """Outreach from the command line: the kill switch, and the audit."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Annotated
@@ -77,13 +78,21 @@ def audit_show(
     subject: Annotated[str, typer.Option(help="only of that, such as outreach:12")] = "",
     since: Annotated[str, typer.Option(help="only from that day on, YYYY-MM-DD")] = "",
     limit: Annotated[int, typer.Option(min=1, max=MOST_SHOWN, help="at most so many")] = 50,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="all of each entry, one JSON object a line")
+    ] = False,
 ) -> None:
-    """The newest entries: who did what, when, to what."""
+    """The newest entries: who did what, when, to what; with --json also what was before and after,
+    the verdict, the fingerprint and the hashes."""
     with house_of() as house:
         clearance = _cleared(Capability.READ_AUDIT)
         found = show(
             clearance, house.records, since=_day(since), subject=subject.strip(), limit=limit
         )
+        if as_json:
+            for link in found:
+                typer.echo(_json(link))
+            return
         if not found:
             say("Nothing was noted yet that fits.")
             return
@@ -92,6 +101,11 @@ def audit_show(
 
 def _cleared(capability: Capability) -> Clearance:
     return clear(OPERATOR, capability, STAFF_ONLY)
+
+
+def _json(link: Chained) -> str:
+    chain = {"number": link.number, "previous": link.previous, "hash": link.hash}
+    return json.dumps({**chain, **link.entry.model_dump(mode="json")}, ensure_ascii=False)
 
 
 def _say_paused(house: House, clearance: Clearance) -> None:

@@ -34,10 +34,11 @@ def slack_units(text: str) -> int:
 
 def cut(text: str, limit: int) -> str:
     """The text within the limit, ending in "…" when something was cut off. What belongs together
-    as one sign, such as a family of emoji or a letter with its accents, is not torn apart."""
+    as one sign, such as a family of emoji or a letter with its accents, is not torn apart, and an
+    isolate that is cut is closed, or it would reach into what follows."""
     if slack_units(text) <= limit:
         return text
-    end, used = 0, slack_units(ELLIPSIS)
+    end, used = 0, slack_units(ELLIPSIS + (_CLOSE if _OPEN in text else ""))
     for character in text:
         used += 2 if ord(character) > 0xFFFF else 1
         if used > limit:
@@ -45,7 +46,8 @@ def cut(text: str, limit: int) -> str:
         end += 1
     while end > 0 and _belongs_together(text[end - 1], text[end]):
         end -= 1
-    return text[:end].rstrip() + ELLIPSIS
+    kept = text[:end].rstrip() + ELLIPSIS
+    return kept + _CLOSE * (kept.count(_OPEN) - kept.count(_CLOSE))
 
 
 def _belongs_together(before: str, after: str) -> bool:

@@ -78,6 +78,13 @@ SCENES: Final = (
         says="/ask when will there be sandbox workspaces?",
     ),
     Scene("What the library lacks, and who asked for it", "morgan", "dm", says="/gaps"),
+    Scene(
+        "Casey has a message to Acme drafted, with the proof that it may be sent, or may not yet",
+        "casey",
+        "dm",
+        says="/draft acme habits",
+    ),
+    Scene("Morgan, her manager, sees what waits for approval", "morgan", "dm", says="/approvals"),
 )
 
 NEXT: Final = """\

@@ -14,6 +14,7 @@ from bot.surfaces.slack.listeners import (
     PANE_MOVED,
     PANE_OPENED,
     PLACE_CHANGES,
+    REACTION,
     SPOKEN,
     USER_CHANGES,
 )
@@ -54,6 +55,7 @@ EVENT_SCOPES = {
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "message.mpim": {"mpim:history"},
+    "reaction_added": {"reactions:read"},
     "team_join": {"users:read"},
     "user_change": {"users:read"},
 }
@@ -81,7 +83,7 @@ def test_what_is_asked_for_is_heard_and_nothing_else_is() -> None:
     asked = [event.name for event in EVENTS]
     assert sorted(asked) == sorted(EVENT_SCOPES)
     assert parsed(None)["settings"]["event_subscriptions"]["bot_events"] == asked
-    heard = {*SPOKEN, *PLACE_CHANGES, *USER_CHANGES, HOME, PANE_OPENED, PANE_MOVED}
+    heard = {*SPOKEN, *PLACE_CHANGES, *USER_CHANGES, HOME, PANE_OPENED, PANE_MOVED, REACTION}
     assert {name.partition(".")[0] for name in asked} == heard
 
 
