@@ -65,7 +65,7 @@ def measure(folder: Path) -> list[Figure]:
         Figure(
             f"{what} against a loop that sends what was made before",
             f"{rate} against {MESSAGES / ready:.0f} ({ready / ours:.0%} of its speed)",
-            "none: for comparison",
+            "stated",
         ),
     ]
 
