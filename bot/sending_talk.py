@@ -41,12 +41,14 @@ class SendingTalk:
 
     def pause(self, asked: Asked) -> Iterator[Answer]:
         """`/pause [all | play NAME | account NAME][: WHY]`; alone, it shows what is paused."""
+        was_paused = False
         if asked.argument:
             services = self._services
             scope, target, why = self._meant(asked, _PAUSE)
             playbook, clock = services.playbook, services.clock
-            pause(asked.clearance, services.records, playbook, clock, scope, target, why)
-        yield self._paused(asked)
+            done = pause(asked.clearance, services.records, playbook, clock, scope, target, why)
+            was_paused = not done.is_new
+        yield self._paused(asked, was_paused=was_paused)
 
     def resume(self, asked: Asked) -> Iterator[Answer]:
         """`/resume all | play NAME | account NAME`."""
@@ -66,9 +68,10 @@ class SendingTalk:
         else:
             yield self._sheet(asked, match.found.account_id)
 
-    def _paused(self, asked: Asked) -> Answer:
+    def _paused(self, asked: Asked, *, was_paused: bool = False) -> Answer:
         seen = see_pauses(asked.clearance, self._services.records)
-        return Answer(card=pauses_card(seen, self._services.playbook, asked.turn.who.zone))
+        playbook, zone = self._services.playbook, asked.turn.who.zone
+        return Answer(card=pauses_card(seen, playbook, zone, was_paused=was_paused))
 
     def _meant(self, asked: Asked, usage: str) -> tuple[PauseScope, str, str]:
         """What to stop or let go on, and why. Raises InvalidInput."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from typing import Final
 
 from csm.card import Bullet, Bullets, Card, Note, Text, Tone
 from csm.pause import Pause, PauseScope
@@ -10,9 +11,14 @@ from csm.use_cases.recent_outreach import PausesSeen
 from csm.views.outreach_parts import name_of, play_name
 from csm.wording import instant_text, plural
 
+_BEFORE: Final = "That was paused already: it stays so, with the reason that was given first."
 
-def pauses_card(seen: PausesSeen, playbook: Playbook, zone: tzinfo) -> Card:
-    """What is paused now, by whom and why."""
+
+def pauses_card(
+    seen: PausesSeen, playbook: Playbook, zone: tzinfo, *, was_paused: bool = False
+) -> Card:
+    """What is paused now, by whom and why. `was_paused`: what the reader has just stopped was
+    stopped before, and keeps its first reason."""
     title = "Sending"
     if not seen.pauses:
         text = "Sending is on: nothing is paused."
@@ -24,6 +30,7 @@ def pauses_card(seen: PausesSeen, playbook: Playbook, zone: tzinfo) -> Card:
         summary=summary,
         tone=Tone.BAD,
         blocks=(
+            *((Text(text=_BEFORE),) if was_paused else ()),
             Text(text=summary, tone=Tone.BAD),
             Bullets(items=lines),
             Note(text="/resume all, /resume play NAME or /resume account NAME lets it go on."),

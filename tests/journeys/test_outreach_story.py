@@ -327,6 +327,14 @@ def test_pauses_are_for_those_who_may(world: OutreachWorld) -> None:
     assert "nothing is paused" not in world.talk.say("/pause play habits: odd", who="morgan").text
 
 
+def test_what_is_paused_already_keeps_its_reason_and_says_so(world: OutreachWorld) -> None:
+    world.talk.say("/pause account acme: they merge", who="casey")
+    again = world.talk.say("/pause account acme: another reason", who="casey")
+    assert "That was paused already" in again.text
+    assert "they merge" in again.text
+    assert "another reason" not in again.text
+
+
 def test_please_stop_is_honoured_at_once(world: OutreachWorld) -> None:
     world.sent()
     heard = world.talk.say("Please stop.", who="jo")
