@@ -7,7 +7,7 @@ role and audience were looked at before anything was read.
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from csm.errors import Forbidden
 
@@ -38,6 +38,9 @@ class Capability(StrEnum):
     SUPPRESS = "say whom not to write to"
     READ_AUDIT = "read the audit"
     GRANT_TIERS = "let plays send by themselves"
+    READ_TEAM = "read the team's figures"
+    RUN_JOBS = "look after scheduled jobs"
+    KEEP_PRIVACY = "export and erase what is known of people"
 
 
 _CSM: Final = frozenset(
@@ -58,7 +61,7 @@ ROLE_CAPABILITIES: Final[dict[Role, frozenset[Capability]]] = {
     Role.STRANGER: frozenset(),
     Role.CONTACT: frozenset({Capability.GET_HELP}),
     Role.CSM: _CSM,
-    Role.MANAGER: _CSM | {Capability.WORK_ANY_CTA, Capability.READ_AUDIT},
+    Role.MANAGER: _CSM | {Capability.WORK_ANY_CTA, Capability.READ_AUDIT, Capability.READ_TEAM},
     Role.ADMIN: frozenset(Capability),
 }
 
@@ -128,7 +131,11 @@ class Principal:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        """UTC for one that this machine's time zones lack: nothing is to fail for that."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
 
 STRANGER: Final = Principal(key="", name="somebody we do not know", role=Role.STRANGER)

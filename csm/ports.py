@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from csm.account import Account, Subscription, Ticket
+from csm.chart import Chart
 from csm.customer_names import CustomerNames
 from csm.fact_line import FactLine
 from csm.health import Cta, Finding, FindingKind, Health, Save, Snapshot
@@ -23,7 +24,13 @@ from csm.ports_answers import (
     KnowledgeReader,
     KnowledgeWriter,
 )
+from csm.ports_counts import CountsReader
+from csm.ports_jobs import JobsReader, JobsWriter
+from csm.ports_keeping import KeepingReader, KeepingWriter
 from csm.ports_outreach import OutreachReader, OutreachWriter
+from csm.ports_privacy import PrivacyReader, PrivacyWriter
+from csm.ports_success import RunwayReader
+from csm.ports_team import TeamReader
 from csm.signal_inputs import SignalInputs
 
 # Every kind of imported record, in the order in which they are written.
@@ -126,7 +133,18 @@ class BookLine:
     worst_risk: Finding | None
 
 
-class Reader(KnowledgeReader, ConversationReader, OutreachReader, Protocol):
+class Reader(
+    KnowledgeReader,
+    ConversationReader,
+    OutreachReader,
+    JobsReader,
+    CountsReader,
+    TeamReader,
+    RunwayReader,
+    KeepingReader,
+    PrivacyReader,
+    Protocol,
+):
     """What can be asked of the records. Lists come in the order their comment says."""
 
     # names
@@ -264,7 +282,16 @@ class Written:
     unchanged: dict[str, int] = field(default_factory=dict)
 
 
-class Writer(Reader, KnowledgeWriter, ConversationWriter, OutreachWriter, Protocol):
+class Writer(
+    Reader,
+    KnowledgeWriter,
+    ConversationWriter,
+    OutreachWriter,
+    JobsWriter,
+    PrivacyWriter,
+    KeepingWriter,
+    Protocol,
+):
     """A unit of work that may change the records.
 
     What `cta` and `open_ctas_of` return here stays as it is for everybody else until the block
@@ -299,19 +326,6 @@ class Writer(Reader, KnowledgeWriter, ConversationWriter, OutreachWriter, Protoc
         """Delete all that was ever concluded: health, snapshots, findings, CTAs, saves."""
         ...
 
-    def forget_events(self, before: datetime) -> int:
-        """Delete the events seen before that instant; how many they were. One that is forgotten
-        can be claimed again, so `before` must lie further back than a platform repeats itself."""
-        ...
-
-    def claim_firing(self, job: str, reader: str, period: str, at: datetime) -> bool:
-        """True for the first caller with this triple, False until it is released."""
-        ...
-
-    def release_firing(self, job: str, reader: str, period: str) -> None:
-        """Give a claimed firing back after its job failed, so that it can be claimed again."""
-        ...
-
 
 class Records(Protocol):
     """The database."""
@@ -335,6 +349,10 @@ class Pictures(Protocol):
         self, title: str, health: Sequence[tuple[date, float]], usage: Sequence[tuple[date, int]]
     ) -> bytes:
         """A PNG of health by day above usage by week."""
+        ...
+
+    def chart(self, chart: Chart) -> bytes:
+        """A PNG of what the chart says."""
         ...
 
 

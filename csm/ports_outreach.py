@@ -129,6 +129,14 @@ class Group:
     reached: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How many of a play's messages were sent, and how many of these were answered."""
+
+    sent: int = 0
+    replied: int = 0
+
+
 class OutreachReader(Protocol):
     """What can be asked about outreach."""
 
@@ -269,6 +277,11 @@ class OutreachReader(Protocol):
         self, states: Collection[OutreachState]
     ) -> Iterator[tuple[int, OutreachState]]:
         """Ids of all outreach in one of those states, and which; streamed, by id."""
+        ...
+
+    def sent_by_play(self, since: datetime, csm_email: str | None) -> dict[str, Sent]:
+        """What was sent since then to one CSM's accounts or (None) to everybody's, by play; plays
+        that sent nothing are absent."""
         ...
 
 

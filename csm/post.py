@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from csm.reference import current_reference
+
 
 class PostState(StrEnum):
     WAITING = "waiting"
@@ -40,6 +42,10 @@ class Post(BaseModel):
     account_key: str | None = Field(default=None, max_length=80)
     outreach_id: int | None = None
     card: dict[str, Any] = Field(description="a csm.card.Card")
+    chart: dict[str, Any] | None = Field(
+        default=None, description="a csm.chart.Chart, drawn and shown with the card"
+    )
+    reference: str = Field(default_factory=current_reference, max_length=40)
     created_at: datetime
     state: PostState = PostState.WAITING
     attempts: int = Field(default=0, ge=0)

@@ -1,6 +1,6 @@
 """The database as a whole: opening it, its units of work, and the version of its schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Final
@@ -22,6 +22,7 @@ from storage.engines import (
 )
 from storage.failures import UPGRADE_HINT, translated
 from storage.migrations.configuration import migration_config
+from storage.scrubbing import scrub
 from storage.tables import metadata
 
 # Any number that no other program is likely to lock; held while the schema is upgraded.
@@ -84,6 +85,13 @@ class Database:
         with translated(self.place), self._writing.begin() as connection:
             yield connection
 
+    def scrub(self, tables: Sequence[str]) -> str:
+        """Take what was deleted from these tables out of the files, too; what that means, in words.
+        Raises Busy or Unavailable."""
+        self.close()
+        with translated(self.place):
+            return scrub(self._address, tables, self._limits.patience)
+
     def close(self) -> None:
         """Give all connections back. A unit of work after this opens new ones."""
         self._engine.dispose()
@@ -97,7 +105,7 @@ class Database:
         ):
             return SchemaState.NEW
         with self.reading() as connection:
-            return _state(connection)
+            return state_of(connection)
 
     def upgrade(self) -> None:
         """Bring the schema up to date, making the database file where there is none.
@@ -105,19 +113,29 @@ class Database:
         All or nothing. When several processes do it at once, one works and the others wait.
         Raises Busy, or Unavailable when the database was made by a newer version.
         """
+        with self.migrating() as connection:
+            self._upgrade(connection)
+
+    @contextmanager
+    def migrating(self) -> Iterator[sa.Connection]:
+        """A transaction that may change the schema, which one process at a time has. It makes the
+        database file where there is none, and on SQLite nobody checks foreign keys in it.
+
+        Raises Busy or Unavailable.
+        """
         limits = Limits(max(self._limits.patience, _UPGRADE_WAIT_S), pool=1)
         engine = open_migration_engine(self._address, limits)
         with translated(self.place):
             try:
                 with engine.execution_options(**{WRITES: True}).begin() as connection:
-                    self._upgrade(connection)
+                    if not self.is_sqlite:
+                        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+                    yield connection
             finally:
                 engine.dispose()
 
     def _upgrade(self, connection: sa.Connection) -> None:
-        if not self.is_sqlite:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
-        state = _state(connection)
+        state = state_of(connection)
         if state is SchemaState.UNKNOWN:
             raise Unavailable(self._newer())
         if state is not SchemaState.CURRENT:
@@ -162,7 +180,8 @@ def open_database(url: str, *, pool: int = 10, patience: float = 5.0) -> Databas
     return Database(parse_address(url), Limits(patience, pool))
 
 
-def _state(connection: sa.Connection) -> SchemaState:
+def state_of(connection: sa.Connection) -> SchemaState:
+    """How the schema stands that this connection sees."""
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None:
         found = set(sa.inspect(connection).get_table_names())

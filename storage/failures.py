@@ -28,6 +28,10 @@ _CANNOT_OPEN: Final = (
     "may read and write in it."
 )
 _DAMAGED: Final = "{place} is damaged or is no database. Restore it from a backup."
+_NO_SCHEMA: Final = (
+    "{place} has no schema that we may use. Make the one that search_path names in DATABASE_URL, "
+    "or name another."
+)
 _NO_TABLES: Final = "{place} has no tables of this version. " + UPGRADE_HINT
 _NOT_ANSWERING: Final = (
     "{place} does not answer. Check that the database server runs and that DATABASE_URL is right."
@@ -54,6 +58,7 @@ _POSTGRES: Final = {
     "28000": _REFUSED,
     "28P01": _REFUSED,
     "3D000": _REFUSED,
+    "3F000": _NO_SCHEMA,
     "42P01": _NO_TABLES,
     "42501": _REFUSED,
     "53100": _NO_SPACE,

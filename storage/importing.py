@@ -45,7 +45,7 @@ def write_table(
     if table.kind == "accounts":
         _keep_names(connection)
     if table.kind == "contacts" and counts.inserted + counts.updated:
-        _count_change_of_names(connection, Names.CONTACTS)
+        count_change_of_names(connection, Names.CONTACTS)
     if reaches_to is not None:
         _move_feed(connection, table.kind, reaches_to)
     return _written(table, counts)
@@ -145,7 +145,7 @@ def _keep_names(connection: sa.Connection) -> None:
     }
     known = {(row.account_id, row.folded) for row in connection.execute(sa.select(name))}
     if known != wanted.keys():
-        _count_change_of_names(connection, Names.ACCOUNTS)
+        count_change_of_names(connection, Names.ACCOUNTS)
     gone = [{"an_id": number, "a_name": folded} for number, folded in known - wanted.keys()]
     if gone:
         connection.execute(
@@ -158,7 +158,7 @@ def _keep_names(connection: sa.Connection) -> None:
     replace(connection, target, ((*key, shown) for key, shown in wanted.items()))
 
 
-def _count_change_of_names(connection: sa.Connection, whose: Names) -> None:
+def count_change_of_names(connection: sa.Connection, whose: Names) -> None:
     state = tables.names_state
     changed = sa.update(state).where(state.c.id == whose).values(revision=state.c.revision + 1)
     if connection.execute(changed).rowcount == 0:

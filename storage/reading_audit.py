@@ -20,10 +20,14 @@ _outreach = tables.outreach.c
 HEAD = sa.select(tables.audit_head.c.count, tables.audit_head.c.hash).where(
     tables.audit_head.c.id == sa.literal_column("1")
 )
-_ENTRIES = sa.select(
-    _audit.number, _audit.previous, _audit.hash, *columns_of(AuditEntry, tables.audit)
+ENTRIES = sa.select(
+    _audit.number,
+    _audit.previous,
+    _audit.hash,
+    _audit.redacted,
+    *columns_of(AuditEntry, tables.audit),
 ).order_by(_audit.number)
-_CHAIN = _ENTRIES.where(
+_CHAIN = ENTRIES.where(
     _audit.number > sa.bindparam("after", type_=sa.BigInteger())
 ).execution_options(stream_results=True, yield_per=_STREAMED)
 _STATES = (
@@ -32,7 +36,7 @@ _STATES = (
     .order_by(_outreach.id)
     .execution_options(stream_results=True, yield_per=_STREAMED)
 )
-_OF_SUBJECT = _ENTRIES.where(_audit.subject == sa.bindparam("subject", type_=sa.String()))
+_OF_SUBJECT = ENTRIES.where(_audit.subject == sa.bindparam("subject", type_=sa.String()))
 
 
 class AuditReader(ReaderPart):
@@ -44,10 +48,10 @@ class AuditReader(ReaderPart):
 
     def audit_chain(self, after: int = 0, limit: int | None = None) -> Iterator[Chained]:
         with self._connection.execute(_CHAIN.limit(limit), {"after": after}) as rows:
-            yield from map(_build_chained, rows)
+            yield from map(build_chained, rows)
 
     def audit_of(self, subject: str) -> list[Chained]:
-        return list(map(_build_chained, self._rows(_OF_SUBJECT, subject=subject)))
+        return list(map(build_chained, self._rows(_OF_SUBJECT, subject=subject)))
 
     def outreach_states(
         self, states: Collection[OutreachState]
@@ -56,7 +60,11 @@ class AuditReader(ReaderPart):
             yield from ((row[0], row[1]) for row in rows)
 
 
-def _build_chained(row: AnyRow) -> Chained:
+def build_chained(row: AnyRow) -> Chained:
     return Chained(
-        number=row[0], entry=build(AuditEntry, row, skip=3), previous=row[1], hash=row[2]
+        number=row[0],
+        entry=build(AuditEntry, row, skip=4),
+        previous=row[1],
+        hash=row[2],
+        redacted=row[3],
     )

@@ -52,7 +52,8 @@ _SUBSCRIPTIONS = _both(
 _earlier = tables.health.alias("earlier")
 _HEALTH = _both(
     sa.select(*HEALTH_COLUMNS)
-    .join_from(tables.account, tables.health)
+    # Nothing is added but a reason for SQLite not to begin with the health of all days there were.
+    .join_from(tables.account, tables.health, tables.health.c.account_id == _account.id + 0)
     .where(
         tables.health.c.day
         == sa.select(sa.func.max(_earlier.c.day))

@@ -16,6 +16,7 @@ from csm.people import Principal
 from csm.ports_outreach import Dealings, PastOutreach
 from csm.suppression import PERSONAL, Suppression
 from storage import tables
+from storage.erased_people import with_erased
 from storage.outreach_columns import IS_LOST, IS_TOUCH, REACHED_AT, WITH_POST
 from storage.reading_base import CTA_NOT_CLOSED, ReaderPart
 from storage.reading_conversation import INSTANT, NOW
@@ -177,8 +178,8 @@ class DealingsReader(ReaderPart):
             findings=ask(_FINDINGS),
             talks=tuple(map(ask, TALKS)),
         )
-        found = (_build_dealings(row, answers) for row in accounts)
-        return {one.account.key: one for one in found}
+        found = [_build_dealings(row, answers) for row in accounts]
+        return {one.account.key: one for one in with_erased(self._connection, found)}
 
 
 _Grouped = Mapping[str | int, Sequence[AnyRow]]  # rows by what their first column says

@@ -20,6 +20,10 @@ _BEFORE = sa.bindparam("before", type_=INSTANT)
 
 # Conditions are written out: SQLite uses a partial index only where it can read its condition.
 _IS_DRAFT = _outreach.state == sa.literal_column("'drafted'")
+# Nobody has put it off until later.
+IS_AWAKE = sa.and_(
+    _IS_DRAFT, sa.or_(_outreach.snoozed_until.is_(None), _outreach.snoozed_until <= NOW)
+)
 # The audit alone remembers that a card came again: the draft stays as old as its rest.
 _WAS_WOKEN = sa.exists(
     sa.select(sa.literal_column("1"))
@@ -49,8 +53,7 @@ _UNDECIDED = (
 _UNSORTED_ID = sa.func.coalesce(_outreach.id, _outreach.id)
 _AWAKE = (
     STORED_OUTREACH.where(
-        _IS_DRAFT,
-        sa.or_(_outreach.snoozed_until.is_(None), _outreach.snoozed_until <= NOW),
+        IS_AWAKE,
         sa.bindparam("after", type_=sa.BigInteger()) < _UNSORTED_ID,
     )
     .order_by(_UNSORTED_ID)

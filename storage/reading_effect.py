@@ -6,8 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from csm.audit import REFUSALS
-from csm.ports_outreach import Group, PlayTier, Tally
-from csm.use_cases.sending_facts import BY_TIER
+from csm.outreach import BY_TIER
+from csm.ports_outreach import Group, PlayTier, Sent, Tally
 from storage import tables
 from storage.outreach_columns import MAY_HAVE_REACHED, REACHED_AT, WITH_POST
 from storage.reading_base import ReaderPart
@@ -18,6 +18,7 @@ _HOUR: Final = "%Y-%m-%d %H"
 
 _outreach = tables.outreach.c
 _post = tables.post.c
+_account = tables.account.c
 _audit = tables.audit.c
 _tier = tables.play_tier.c
 
@@ -65,6 +66,7 @@ _IS_APPROVED = sa.and_(
 _IS_UNEDITED = sa.and_(
     _outreach.subject == _outreach.drafted_subject, _outreach.body == _outreach.drafted_body
 )
+_HAS_REPLY = _outreach.reaction.in_(("replied", "positive", "negative"))
 _IS_REJECTED = _outreach.state == sa.literal_column("'rejected'")
 _STOPPED = (
     sa.select(sa.func.count(sa.distinct(_audit.subject)))
@@ -83,7 +85,7 @@ _TALLY = (
         _count(sa.and_(_IS_APPROVED, _IS_UNEDITED)),
         _count(_IS_REJECTED),
         _count(MAY_HAVE_REACHED),
-        _count(_outreach.reaction.in_(("replied", "positive", "negative"))),
+        _count(_HAS_REPLY),
         _count(_outreach.reaction == "positive"),
         _count(_outreach.reaction.in_(("negative", "opted_out"))),
         _STOPPED,
@@ -105,6 +107,14 @@ _GROUPS = sa.select(
     _outreach.author == "",
     sa.or_(_IS_REACHED, _outreach.goal_by < _TODAY),
 )
+_SENT_BY_PLAY = (
+    sa.select(_outreach.play, sa.func.count(), _count(_HAS_REPLY))
+    .select_from(tables.outreach.outerjoin(tables.account, _account.key == _outreach.account_key))
+    .where(_outreach.sent_at >= _SINCE)
+    .group_by(_outreach.play)
+    .order_by(_outreach.play)
+)
+_IS_OF_CSM = _account.csm_email == sa.bindparam("csm_email", type_=sa.String())
 _PLAY_TIERS = sa.select(_tier.play, _tier.tier, _tier.since, _tier.by, _tier.why, _tier.proposed)
 
 
@@ -132,3 +142,11 @@ class EffectReader(ReaderPart):
     def groups(self, play: str, today: date) -> tuple[Group, Group]:
         row = self._row(_GROUPS, play=play, today=today)
         return (Group(*row[:2]), Group(*row[2:])) if row else (Group(), Group())
+
+    def sent_by_play(self, since: datetime, csm_email: str | None) -> dict[str, Sent]:
+        if csm_email is None:
+            rows = self._rows(_SENT_BY_PLAY, since=since)
+        else:
+            email = csm_email.strip().lower()
+            rows = self._rows(_SENT_BY_PLAY.where(_IS_OF_CSM), since=since, csm_email=email)
+        return {row[0]: Sent(row[1], row[2]) for row in rows}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from csm import deadline
 from csm.ports import Reader, Writer
 from storage.database import Database
 from storage.reading import SqlReader
@@ -17,12 +18,16 @@ class SqlRecords:
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """See the records as they are at the first question. Raises Busy or Unavailable."""
+        """See the records as they are at the first question. Raises Busy, Unavailable, Overdue."""
+        deadline.check()
         with self._database.reading() as connection:
             yield SqlReader(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        """All that is written in the block, or nothing. Raises Busy, Unavailable or Conflict."""
+        """All that is written in the block, or nothing. Raises Busy, Unavailable, Conflict, or
+        Overdue when the time that the work may take was over before it was done."""
+        deadline.check()
         with self._database.writing() as connection:
             yield SqlWriter(connection)
+            deadline.check()

@@ -6,9 +6,11 @@ from storage import (
     tables_audit,
     tables_conclusion,
     tables_conversation,
+    tables_jobs,
     tables_library,
     tables_outreach,
     tables_people,
+    tables_privacy,
     tables_record,
 )
 from storage.columns import metadata, table_of
@@ -39,7 +41,12 @@ person = table_of(tables_people.PersonRow)
 person_link = table_of(tables_people.PersonLinkRow)
 place = table_of(tables_people.PlaceRow)
 seen_event = table_of(tables_people.SeenEventRow)
-firing = table_of(tables_people.FiringRow)
+
+appointment = table_of(tables_jobs.AppointmentRow)
+firing = table_of(tables_jobs.FiringRow)
+told = table_of(tables_jobs.ToldRow)
+snooze = table_of(tables_jobs.SnoozeRow)
+source = table_of(tables_jobs.SourceRow)
 
 document = table_of(tables_library.DocumentRow)
 chunk = table_of(tables_library.ChunkRow)
@@ -60,6 +67,10 @@ play_tier = table_of(tables_outreach.PlayTierRow)
 audit = table_of(tables_audit.AuditRow)
 audit_head = table_of(tables_audit.AuditHeadRow)
 
+erasure = table_of(tables_privacy.ErasureRow)
+erased_mark = table_of(tables_privacy.ErasedMarkRow)
+erasure_secret = table_of(tables_privacy.ErasureSecretRow)
+
 KIND_TABLES: dict[str, sa.Table] = {
     kind: table_of(row) for kind, row in tables_record.KIND_ROWS.items()
 }
@@ -68,6 +79,7 @@ __all__ = [
     "KIND_TABLES",
     "account",
     "account_name",
+    "appointment",
     "audit",
     "audit_head",
     "case_reply",
@@ -75,6 +87,9 @@ __all__ = [
     "contact",
     "cta",
     "document",
+    "erased_mark",
+    "erasure",
+    "erasure_secret",
     "feature",
     "feed",
     "finding",
@@ -99,12 +114,15 @@ __all__ = [
     "seen_event",
     "shelf_state",
     "snapshot",
+    "snooze",
+    "source",
     "subscription",
     "support_case",
     "suppression",
     "survey",
     "thread_line",
     "ticket",
+    "told",
     "training",
     "usage_day",
 ]

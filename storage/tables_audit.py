@@ -1,4 +1,5 @@
-"""The tables of the audit. Triggers, which the migration makes, refuse any change to an entry."""
+"""The tables of the audit. Triggers, which the migrations make, refuse any change to an entry but
+a redaction, which counts itself and leaves the entry's place, time, kind and hash as they are."""
 
 from typing import Any
 
@@ -37,6 +38,7 @@ class AuditRow(Row, AuditEntry, table=True):
     verdict: list[dict[str, Any]] = Field(default_factory=list, sa_type=Verbatim)
     previous: str = Field(max_length=64)
     hash: str = Field(max_length=64)
+    redacted: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
 
 
 @stored

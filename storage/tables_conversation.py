@@ -125,6 +125,7 @@ class PostRow(Row, Post, table=True):
     __tablename__ = "post"
     __table_args__ = (
         sa.UniqueConstraint("key"),
+        sa.Index(None, "platform", "state"),
         sa.Index(
             "ix_post_waiting",
             "platform",
@@ -166,3 +167,4 @@ class PostRow(Row, Post, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     outreach_id: int | None = Field(default=None, foreign_key="outreach.id", sa_type=BigId)
     card: dict[str, Any] = Field(sa_type=Json)
+    chart: dict[str, Any] | None = Field(default=None, sa_type=Json)

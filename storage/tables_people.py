@@ -1,4 +1,4 @@
-"""The tables of people, places, and what was already seen or fired."""
+"""The tables of people, places, and what was already seen."""
 
 from datetime import datetime
 
@@ -96,20 +96,4 @@ class SeenEventRow(Row, table=True):
 
     platform: str = Field(primary_key=True, max_length=40)
     event_id: str = Field(primary_key=True, max_length=200)
-    at: datetime
-
-
-@stored
-class FiringRow(Row, table=True):
-    """Jobs that somebody already runs, by reader and period."""
-
-    __tablename__ = "firing"
-    __table_args__ = (
-        sa.PrimaryKeyConstraint("job", "reader", "period"),
-        {"sqlite_with_rowid": False},
-    )
-
-    job: str = Field(primary_key=True, max_length=80)
-    reader: str = Field(primary_key=True, max_length=200)
-    period: str = Field(primary_key=True, max_length=80)
     at: datetime

@@ -11,12 +11,15 @@ from csm.people import AudienceKind, Place, Principal
 from csm.ports import Assessment, StoredCta, Table, Written
 from storage import assessment as assessments
 from storage import importing, tables
+from storage.aging import KeepingWriter
 from storage.bulk import Target, replace
+from storage.privacy import PrivacyWriter
 from storage.reading import SqlReader
 from storage.reading_base import build_stored_cta
 from storage.reading_books import CTA_BY_ID
 from storage.reading_portfolio import OPEN_CTAS
 from storage.writing_conversation import ConversationWriter
+from storage.writing_jobs import JobsWriter
 from storage.writing_library import LibraryWriter
 from storage.writing_outreach import OutreachWriter
 
@@ -50,7 +53,15 @@ _OWN_CTA = CTA_BY_ID.with_for_update(of=tables.cta)
 _OWN_OPEN_CTAS = OPEN_CTAS.with_for_update(of=tables.cta)
 
 
-class SqlWriter(LibraryWriter, ConversationWriter, OutreachWriter, SqlReader):
+class SqlWriter(
+    PrivacyWriter,
+    LibraryWriter,
+    ConversationWriter,
+    OutreachWriter,
+    JobsWriter,
+    KeepingWriter,
+    SqlReader,
+):
     """`csm.ports.Writer` on a connection in a transaction.
 
     A CTA that it reads by id, or as one of some accounts', is its own until the transaction ends;
@@ -127,18 +138,3 @@ class SqlWriter(LibraryWriter, ConversationWriter, OutreachWriter, SqlReader):
         concluded = (tables.health, tables.snapshot, tables.finding, tables.cta, tables.save)
         for table in concluded:
             self._connection.execute(sa.delete(table))
-
-    def forget_events(self, before: datetime) -> int:
-        seen = tables.seen_event
-        return self._connection.execute(sa.delete(seen).where(seen.c.at < before)).rowcount
-
-    def claim_firing(self, job: str, reader: str, period: str, at: datetime) -> bool:
-        return self._is_first(tables.firing, job=job, reader=reader, period=period, at=at)
-
-    def release_firing(self, job: str, reader: str, period: str) -> None:
-        firing = tables.firing.c
-        self._connection.execute(
-            sa.delete(tables.firing).where(
-                firing.job == job, firing.reader == reader, firing.period == period
-            )
-        )

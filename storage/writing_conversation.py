@@ -16,7 +16,6 @@ from storage.bulk import Target, replace
 from storage.encoding import storable
 from storage.reading_cases import CaseReader
 from storage.reading_conversation import (
-    INSTANT,
     IS_ON_PLATFORM,
     IS_PLAIN,
     IS_STUCK,
@@ -70,10 +69,6 @@ _WAITING = (
 )
 _STUCK = POSTS.where(IS_ON_PLATFORM, IS_STUCK, IS_PLAIN).with_for_update(skip_locked=True)
 _POST_BY_KEY = POSTS.where(_post.key == sa.bindparam("key", type_=sa.String())).with_for_update()
-_FORGOTTEN = sa.delete(tables.post).where(
-    _post.state.in_((PostState.SENT, PostState.DEAD, PostState.IN_DOUBT)),
-    _post.created_at < sa.bindparam("before", type_=INSTANT),
-)
 _BY_ID = sa.update(tables.post).where(_post.id == sa.bindparam("post_id", type_=sa.BigInteger()))
 
 # Whoever reads a question or a case to change it keeps others from doing the same until it is
@@ -101,10 +96,6 @@ class ConversationWriter(ConversationReader, CaseReader, WriterPart):
 
     def add_line(self, line: ThreadLine) -> bool:
         return self._is_first(tables.thread_line, **values_of(line))
-
-    def forget_lines(self, before: datetime) -> int:
-        line = tables.thread_line
-        return self._connection.execute(sa.delete(line).where(line.c.at < before)).rowcount
 
     def set_place_mode(self, mode: PlaceMode) -> None:
         replace(self._connection, _MODE, [tuple(values_of(mode).values())])
@@ -145,9 +136,6 @@ class ConversationWriter(ConversationReader, CaseReader, WriterPart):
 
     def update_post(self, post_id: int, post: Post) -> None:
         self._change(tables.post, post_id, post, "post")
-
-    def forget_posts(self, before: datetime) -> int:
-        return self._connection.execute(_FORGOTTEN, {"before": before}).rowcount
 
     def _posts(self, question: AnySelect, **values: Any) -> list[StoredPost]:
         return list(map(build_stored_post, self._rows(question, **values)))

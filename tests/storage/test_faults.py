@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from csm.errors import Busy, Conflict, Unavailable
+from csm.firing import Firing
 from csm.people import Principal, Role
 from storage.database import Database, open_database
 from storage.failures import translated
 from storage.records import SqlRecords
-from tests.databases import copy_of, opened, sqlite_url
+from tests.databases import copy_of, opened, postgres_url, sqlite_url
 from tests.storage.portfolio import TODAY, at, write_accounts
 
 SHORT = 0.05
@@ -123,6 +124,18 @@ def test_a_database_without_tables_tells_the_command(tmp_path: Path) -> None:
         run(database, "SELECT key FROM account")
 
 
+def test_a_schema_that_is_not_there_is_said() -> None:
+    server = postgres_url()
+    joint = "&" if "?" in server else "?"
+    url = f"{server}{joint}options=-csearch_path%3Dnowhere"
+    with opened(url) as database:
+        for use in (database.ensure_ready, database.upgrade):
+            with pytest.raises(Unavailable, match="search_path"):
+                use()
+        with pytest.raises(Unavailable, match="db upgrade"):
+            run(database, "SELECT key FROM account")
+
+
 def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -215,6 +228,7 @@ def test_the_same_email_twice_is_a_conflict(records: SqlRecords) -> None:
 def test_of_two_who_claim_one_wins(records: SqlRecords, what: str) -> None:
     both_there = Barrier(2)
     answers: list[bool] = []
+    firing = Firing(job="digest", reader="casey", period="2026-07-01", due_at=at(7, 1))
 
     def claim() -> None:
         both_there.wait()
@@ -222,7 +236,7 @@ def test_of_two_who_claim_one_wins(records: SqlRecords, what: str) -> None:
             if what == "event":
                 answers.append(writer.claim_event("slack", "Ev1", at(7, 1)))
             else:
-                answers.append(writer.claim_firing("digest", "casey", "2026-07-01", at(7, 1)))
+                answers.append(writer.add_firings([firing]) != [])
 
     run_at_once(claim, claim)
     assert sorted(answers) == [False, True]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from csm.audit import REFUSALS, AuditEntry
 from csm.outreach import Outreach, OutreachState
-from csm.ports_outreach import Group, Tally
+from csm.ports_outreach import Group, Sent, Tally
 from csm.post import PostState
 from storage.records import SqlRecords
 from tests.storage.conversations import sqlite_plans
 from tests.storage.outreaches import add_outreach, outreach, queue
-from tests.storage.portfolio import TODAY, at
+from tests.storage.portfolio import TODAY, at, write_accounts
 
 SINCE = at(6, 1)
 SENT = OutreachState.SENT
@@ -134,3 +134,24 @@ def test_groups_are_those_whose_trial_is_over(records: SqlRecords) -> None:
     with records.reading() as reader:
         assert reader.groups("check_in", TODAY) == (Group(4, 2), Group(2, 1))
         assert reader.groups("nothing", TODAY) == (Group(), Group())
+
+
+def test_what_was_sent_is_counted_by_play_of_one_csm_or_of_all(records: SqlRecords) -> None:
+    write_accounts(records)
+    since = at(6, 10)
+    late, early = {"sent_at": at(6, 11)}, {"sent_at": since - DAY}
+    add_outreach(
+        records,
+        outreach("1", state=SENT, **late),
+        outreach("2", state=SENT, reaction="positive", **late),
+        outreach("3", state=SENT, reaction="opted_out", **late),
+        outreach("4", state=SENT, reaction="replied", **early),
+        outreach("5", state=SENT, play="tip", account_key="a-3", sent_at=since),
+        outreach("6", state=SENT, play="tip", account_key="gone", **late),
+        outreach("7", state=OutreachState.DRAFTED),
+    )
+    with records.reading() as reader:
+        assert reader.sent_by_play(since, None) == {"check_in": Sent(3, 1), "tip": Sent(2, 0)}
+        assert reader.sent_by_play(since, "Casey@x.example") == {"check_in": Sent(3, 1)}
+        assert reader.sent_by_play(since, "riley@x.example") == {"tip": Sent(1, 0)}
+        assert reader.sent_by_play(at(6, 12), None) == {}

@@ -15,6 +15,7 @@ from csm.people import (
     Principal,
     Role,
 )
+from csm.ports_keeping import Kept, Swept
 from storage.records import SqlRecords
 from tests.storage.portfolio import at
 
@@ -99,34 +100,12 @@ def test_a_forgotten_audience_is_unknown(records: SqlRecords) -> None:
         assert reader.place("slack", "T1", "C2") == other
 
 
-def test_a_job_fires_once_a_reader_and_period(records: SqlRecords) -> None:
-    with records.writing() as writer:
-        assert writer.claim_firing("digest", "casey", "2026-07-01", at(7, 1))
-        assert not writer.claim_firing("digest", "casey", "2026-07-01", at(7, 1))
-        assert writer.claim_firing("digest", "riley", "2026-07-01", at(7, 1))
-        assert writer.claim_firing("digest", "casey", "2026-07-02", at(7, 2))
-
-
-def test_a_released_firing_can_be_claimed_again(records: SqlRecords) -> None:
-    firing = ("digest", "casey", "2026-07-01")
-    others = (("refresh", *firing[1:]), ("digest", "riley", firing[2]), (*firing[:2], "2026-07-02"))
-    with records.writing() as writer:
-        for one in (firing, *others):
-            writer.claim_firing(*one, at(7, 1))
-        writer.release_firing(*firing)
-    with records.writing() as writer:
-        assert not any(writer.claim_firing(*other, at(7, 1)) for other in others)
-        assert writer.claim_firing(*firing, at(7, 1))
-        assert not writer.claim_firing(*firing, at(7, 1))
-        writer.release_firing("digest", "nobody", "2026-07-01")
-
-
 def test_old_events_are_forgotten(records: SqlRecords) -> None:
     with records.writing() as writer:
         for day in (1, 2, 3):
             writer.claim_event("slack", f"Ev{day}", at(7, day))
-        assert writer.forget_events(at(7, 3)) == 2
-        assert writer.forget_events(at(7, 3)) == 0
+        assert writer.sweep(Kept.EVENTS, at(7, 3), 0) == Swept(2, None)
+        assert writer.sweep(Kept.EVENTS, at(7, 3), 0) == Swept(0, None)
     with records.writing() as writer:
         assert not writer.claim_event("slack", "Ev3", at(7, 4))
         assert writer.claim_event("slack", "Ev2", at(7, 4))

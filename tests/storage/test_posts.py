@@ -7,6 +7,7 @@ import pytest
 
 from csm.errors import NotFound
 from csm.ports_answers import StoredPost
+from csm.ports_keeping import Kept
 from csm.post import PostState
 from storage.records import SqlRecords
 from tests.storage.conversations import add_posts, at_once, post, sqlite_plans
@@ -247,8 +248,8 @@ def test_settled_posts_are_forgotten_and_open_ones_kept(records: SqlRecords) -> 
             records, *(post(f"{age} {s}", state=PostState(s), created_at=when) for s in PostState)
         )
     with records.writing() as writer:
-        assert writer.forget_posts(at(6, 2)) == 3
-        assert writer.forget_posts(at(6, 2)) == 0
+        assert writer.sweep(Kept.POSTS, at(6, 2), 0).count == 3
+        assert writer.sweep(Kept.POSTS, at(6, 2), 0).count == 0
         left = [key for s in PostState if s for key in keys(writer.posts(s))]
     old_ones = sorted(key for key in left if key.startswith("old"))
     assert old_ones == ["old cleared", "old sending", "old waiting"]

@@ -1,5 +1,6 @@
 """What is said in threads, and the modes of places."""
 
+from csm.ports_keeping import Kept, Swept
 from csm.question import Mode, PlaceMode
 from storage.records import SqlRecords
 from tests.storage.conversations import at_once, line
@@ -58,8 +59,8 @@ def test_old_lines_are_forgotten(records: SqlRecords) -> None:
     with records.writing() as writer:
         for day in (1, 2, 3):
             writer.add_line(line(f"m{day}", at=at(7, day)))
-        assert writer.forget_lines(at(7, 3)) == 2
-        assert writer.forget_lines(at(7, 3)) == 0
+        assert writer.sweep(Kept.THREADS, at(7, 3), 0) == Swept(2, None)
+        assert writer.sweep(Kept.THREADS, at(7, 3), 0) == Swept(0, None)
     with records.reading() as reader:
         assert [one.message for one in reader.thread("slack", "T1", "C1", "t1")] == ["m3"]
 
