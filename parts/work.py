@@ -1,83 +1,99 @@
-"""The product's own work: what is done once a day, and what is looked for every so often."""
+"""The product's own work: what is done when it is due, and what is looked for every so often."""
 
-from collections.abc import Callable
-from datetime import date, time, timedelta
-from typing import Final
+from collections.abc import Callable, Mapping
 
-from csm.answer_settings import AnswerSettings
+from csm.firing import Firing, NotYet, Task, Tell
 from csm.knowledge import Shelf
+from csm.playbook import Playbook
 from csm.ports import Clock, Records
 from csm.ports_answers import Library
 from csm.use_cases.answer_question import sweep_unsettled
 from csm.use_cases.escalate_cases import escalate_cases
 from csm.use_cases.judge_answers import judge_answers
-from jobs.schedule import DailyJob, RegularJob, Schedule
-from parts.outreach import DUE_EVERY, MAIL_EVERY, MAILBOX_EVERY, TENDED_EVERY, Outreach
+from csm.use_cases.refresh_accounts import refresh_accounts
+from csm.wording import plural
+from parts.outreach import Outreach
 
-# How long an event is remembered, to recognise a platform's repetitions: those come in minutes.
-EVENTS_KEPT: Final = timedelta(days=7)
-
-_ESCALATIONS_EVERY: Final = timedelta(minutes=15)
-_INDEX_EVERY: Final = timedelta(minutes=5)
-_POSTS_EVERY: Final = timedelta(seconds=20)
-_UNSETTLED_EVERY: Final = timedelta(minutes=5)
+# Between two words on how far a piece of the portfolio is.
+_REFRESHED_AT_ONCE = 50
 
 
 class Work:
-    """What the product does by itself."""
+    """Each part by the name that it has in the table of jobs."""
 
     def __init__(
-        self, records: Records, library: Library, answers: AnswerSettings, clock: Clock
+        self,
+        records: Records,
+        playbook: Playbook,
+        library: Library,
+        outreach: Outreach,
+        clock: Clock,
     ) -> None:
         self._records = records
+        self._playbook = playbook
         self._library = library
-        self._answers = answers
+        self._outreach = outreach
         self._clock = clock
         self._indexed: dict[Shelf, int] = {}
 
-    def schedule(
-        self,
-        at: time,
-        refresh: Callable[[date], object],
-        outreach: Outreach,
-        deliver: Callable[[], object] | None = None,
-    ) -> Schedule:
-        """Everything, the daily work at that time of day in UTC: drafts wait for the refresh, which
-        begins at the same time. `deliver` brings posts to where they belong: None where no chat
-        platform is connected."""
-        daily = [
-            DailyJob("refresh", at, refresh),
-            DailyJob("tidy", at, self.tidy),
-            DailyJob("verdicts", at, self.judge),
-            DailyJob("outreach", at, outreach.night, outreach.is_ready),
-        ]
-        regular = [
-            RegularJob("unsettled", _UNSETTLED_EVERY, self.sweep),
-            RegularJob("escalations", _ESCALATIONS_EVERY, self.escalate),
-            RegularJob("index", _INDEX_EVERY, self.index),
-            RegularJob("outreach due", DUE_EVERY, outreach.due),
-            RegularJob("outreach tended", TENDED_EVERY, outreach.tend),
-        ]
-        if outreach.mail.is_connected:
-            regular.append(RegularJob("mail", MAIL_EVERY, outreach.send_mail))
-        if outreach.mail.mailbox is not None:
-            regular.append(RegularJob("mailbox", MAILBOX_EVERY, outreach.read_mail))
-        if deliver is not None:
-            regular.append(RegularJob("posts", _POSTS_EVERY, deliver))
-        return Schedule(daily, self._records, self._clock, regular)
+    def tasks(self) -> dict[str, Task]:
+        """What is done when it is due."""
+        return {"refresh": self.refresh, "nudges": self.nudge, "verdicts": self.judge}
 
-    def tidy(self, _day: date) -> None:
-        """Forget what is kept for a while only."""
-        now = self._clock.now()
-        long_ago = now - timedelta(days=self._answers.threads_kept_days)
-        with self._records.writing() as writer:
-            writer.forget_events(now - EVENTS_KEPT)
-            writer.forget_lines(long_ago)
-            writer.forget_posts(long_ago)
+    def looks(self, deliver: Callable[[], object] | None) -> Mapping[str, Callable[[], object]]:
+        """What is looked for. `deliver` brings posts to a chat platform: None where none is
+        connected."""
 
-    def judge(self, _day: date) -> None:
+        def outbox() -> None:
+            if deliver is not None:
+                deliver()
+            self._outreach.send_mail()
+
+        looks: dict[str, Callable[[], object]] = {
+            "release": self._outreach.due,
+            "drafts": self._outreach.tend,
+            "unanswered": self.escalate,
+            "unsettled": self.sweep,
+            "index": self.index,
+        }
+        if deliver is not None or self._outreach.mail.is_connected:
+            looks["outbox"] = outbox
+        if self._outreach.mail.mailbox is not None:
+            looks["mailbox"] = self._outreach.read_mail
+        return looks
+
+    def refresh(self, firing: Firing, tell: Tell) -> str:
+        """Work out the health, risks and calls to action of a piece of the portfolio, for today."""
+        first, _, last = firing.reader.partition("-")
+        with self._records.reading() as reader:
+            ids = [id_ for id_ in reader.account_ids() if int(first) <= id_ <= int(last)]
+        done = 0
+
+        def more(accounts: int) -> None:
+            nonlocal done
+            done += accounts
+            tell(done, len(ids))
+
+        today = self._clock.today()
+        report = refresh_accounts(
+            self._records, self._playbook, today, ids, batch=_REFRESHED_AT_ONCE, progress=more
+        )
+        return f"{plural(report.accounts, 'account')}, {plural(report.risks_opened, 'new risk')}"
+
+    def nudge(self, _firing: Firing, _tell: Tell) -> str:
+        """Draft what plays ask for. Yesterday's figures are no reason to write."""
+        if not self._outreach.is_ready():
+            raise NotYet("not every account has today's health yet")
+        run = self._outreach.night()
+        failed = f", {plural(len(run.failures), 'failure')}" if run.failures else ""
+        return f"{plural(run.drafted, 'draft')}, {run.held_out} held out{failed}"
+
+    def judge(self, _firing: Firing, _tell: Tell) -> str:
         """Give answers their verdicts, once they are old enough."""
-        judge_answers(self._records, self._library, self._answers, self._clock.now())
+        judged = judge_answers(
+            self._records, self._library, self._playbook.answers, self._clock.now()
+        )
+        return plural(judged.total(), "verdict")
 
     def index(self) -> None:
         """Make what was written to the library findable by meaning, should whoever wrote it not
@@ -91,8 +107,8 @@ class Work:
 
     def sweep(self) -> None:
         """Hand over what a process died over."""
-        sweep_unsettled(self._records, self._answers, self._clock.now())
+        sweep_unsettled(self._records, self._playbook.answers, self._clock.now())
 
     def escalate(self) -> None:
         """Tell managers of cases that nobody has answered."""
-        escalate_cases(self._records, self._answers, self._clock.now())
+        escalate_cases(self._records, self._playbook.answers, self._clock.now())
