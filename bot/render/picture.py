@@ -1,4 +1,4 @@
-"""Pictures for chat. The drawing itself is in `bot.render.trend_plot`."""
+"""Pictures for chat. The drawing itself is in `bot.render.trend_plot` and `.team_chart`."""
 
 import os
 import threading
@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from bot.render.bands import bands_of
+from csm.chart import Chart
 from csm.health import Grade
 
 
 class MatplotlibPictures:
-    """Draws PNGs of 900 by 500 pixels. One object may be used from many threads."""
+    """Draws PNGs that are 900 pixels wide. One object may be used from many threads."""
 
     def __init__(self, thresholds: Mapping[Grade, float], cache_dir: Path | None = None) -> None:
         """`thresholds` as in `bands_of`.
@@ -37,3 +38,10 @@ class MatplotlibPictures:
             from bot.render.trend_plot import draw
 
             return draw(title, self._bands, sorted(health), sorted(usage))
+
+    def chart(self, chart: Chart) -> bytes:
+        """A PNG of what the chart says: its shares above its layers."""
+        with self._lock:
+            from bot.render.team_chart import draw
+
+            return draw(chart)

@@ -17,6 +17,7 @@ from csm.question import Question, QuestionState
 from csm.threads import colleague_since
 from csm.use_cases.colleagues import owner_besides, tell_person
 from csm.use_cases.hand_over import HandingOver, hand_over
+from csm.use_cases.lost_digests import is_digest, note_digest
 from csm.use_cases.outgoing import answer_key, question_of, to_customer, zone_of_asker
 from csm.views.case_news import handed_over_card
 from csm.views.undelivered import undelivered_card
@@ -40,6 +41,9 @@ def note_undelivered(
     is well, and nothing for a notice itself, so that telling never goes round in circles."""
     post = stored.post
     if post.state not in (PostState.DEAD, PostState.IN_DOUBT) or is_notice(post):
+        return
+    if is_digest(post):
+        note_digest(writer, stored, NOTICE, now)
         return
     _tell(writer, stored, settings, now)
     answered = question_of(post)

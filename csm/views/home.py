@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
+from csm.at_risk import is_at_risk
 from csm.card import Actions, Block, Bullet, Bullets, Button, Card, Divider, Heading, Text
-from csm.health import Grade
+from csm.digest_settings import AtRisk
 from csm.money import format_money
 from csm.people import Principal
 from csm.ports import StoredCta
@@ -14,10 +15,15 @@ from csm.views.tones import SEVERITY_TONES, grade_text, grade_tone
 from csm.wording import day_and_distance, plural
 
 MOST: Final = 5
-AT_RISK: Final = (Grade.RED, Grade.YELLOW, Grade.NONE)
 
 
-def home_card(who: Principal, book: Book, renewals: RenewalList, ctas: Sequence[StoredCta]) -> Card:
+def home_card(
+    who: Principal,
+    book: Book,
+    renewals: RenewalList,
+    ctas: Sequence[StoredCta],
+    settings: AtRisk,
+) -> Card:
     """The book of business at a glance, with a way on from every part."""
     summary = _summary(book)
     return Card(
@@ -25,7 +31,7 @@ def home_card(who: Principal, book: Book, renewals: RenewalList, ctas: Sequence[
         summary=summary,
         blocks=(
             Text(text=summary),
-            *_at_risk(book),
+            *_at_risk(book, settings),
             Divider(),
             *_renewals(renewals),
             Divider(),
@@ -48,12 +54,10 @@ def _summary(book: Book) -> str:
     return f"{accounts}, {money_by_currency(book.lines)} ARR: {grades_text(book.lines)}."
 
 
-def _at_risk(book: Book) -> list[Block]:
-    lines = [
-        line for line in book.lines if (line.health.grade if line.health else Grade.NONE) in AT_RISK
-    ]
+def _at_risk(book: Book, settings: AtRisk) -> list[Block]:
+    lines = [line for line in book.lines if is_at_risk(line, settings)]
     if not lines:
-        return [Heading(text="At risk"), Text(text="Nobody: every account is green or lime.")]
+        return [Heading(text="At risk"), Text(text="Nobody.")]
     bullets = tuple(
         Bullet(
             lead=line.name,

@@ -117,8 +117,8 @@ def gaps_card(report: GapReport, page: int) -> Card:
         f"in the last {plural(GAP_DAYS, 'day')}."
     )
     first = page * PAGE + 1
-    bullets = tuple(_gap_line(at, gap) for at, gap in enumerate(shown, start=first))
-    buttons = tuple(_draft_button(at, gap) for at, gap in enumerate(shown, start=first))
+    bullets = tuple(gap_line(at, gap) for at, gap in enumerate(shown, start=first))
+    buttons = tuple(article_button(at, gap) for at, gap in enumerate(shown, start=first))
     blocks: list[Block] = [
         Text(text=summary),
         Bullets(items=bullets),
@@ -191,7 +191,8 @@ def _question_line(stored: StoredQuestion, settings: AnswerSettings, zone: tzinf
     )
 
 
-def _gap_line(number: int, gap: Gap) -> Bullet:
+def gap_line(number: int, gap: Gap) -> Bullet:
+    """What was asked, and whom it touches."""
     money = " + ".join(format_money(amount, code, short=True) for amount, code in gap.arr)
     shown = list(gap.accounts[:MOST_ACCOUNTS_NAMED])
     if more := len(gap.accounts) - len(shown):
@@ -204,7 +205,8 @@ def _gap_line(number: int, gap: Gap) -> Bullet:
     )
 
 
-def _draft_button(number: int, gap: Gap) -> Button:
+def article_button(number: int, gap: Gap) -> Button:
+    """Has an article drafted that fills it."""
     ids = ",".join(str(stored.id) for stored in gap.questions[:MOST_QUESTIONS_IN_BUTTON])
     return Button(
         id=f"gap.draft:{ids}",

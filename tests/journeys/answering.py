@@ -1,7 +1,7 @@
 """A product that answers customers, with a small library of the test's own."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app import House
 from bot.chat import Chat
@@ -9,6 +9,8 @@ from bot.surfaces.console import ConsoleSurface
 from bot.talk import Services
 from csm.ports_answers import Answerer, ArticleWriter, Library
 from csm.post import Post, PostState
+from jobs.schedule import job_table
+from parts.digests import digests_of
 from tests.bot.library_twin import TwinLibrary, chunk, cluster
 from tests.journeys.talk import Talk
 
@@ -18,6 +20,8 @@ class NoPictures:
 
     def trend(self, *_: object) -> bytes:
         raise AssertionError("nobody asked for a picture")
+
+    chart = trend
 
 
 class MovingClock:
@@ -62,6 +66,7 @@ def world_of(
     library = TwinLibrary()
     morning = house.clock.now().replace(hour=9, minute=0, second=0, microsecond=0)
     clock = MovingClock(morning)
+    jobs = job_table(time(2))
     chat = Chat(
         Services(
             records=house.records,
@@ -76,6 +81,8 @@ def world_of(
             desk=house.desk,
             chunk=chunk,
             cluster=cluster,
+            jobs=jobs,
+            digests=digests_of(house.records, house.playbook, clock, jobs, "console", cluster),
         )
     )
     talk = Talk(ConsoleSurface(chat, house.records, house.desk, clock))

@@ -1,7 +1,7 @@
 """A vendor whose customer Acme uses the product less and less, everybody talking, and the time."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from bot.chat import Chat
@@ -16,6 +16,8 @@ from csm.ports import Records, Table
 from csm.ports_outreach import StoredOutreach
 from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
 from csm.use_cases.run_plays import PlaysRun, run_plays
+from jobs.schedule import job_table
+from parts.digests import digests_of
 from tests.bot.library_twin import TwinLibrary, chunk, cluster
 from tests.csm.outreach_desk import CHECK_IN, PLAN, playbook_with
 from tests.journeys.answering import MovingClock, NoPictures
@@ -75,7 +77,7 @@ class OutreachWorld:
 
     def start(self) -> None:
         """Begin, or begin anew as after a restart: nothing but the records is kept."""
-        desk, library = self.desk, TwinLibrary()
+        desk, library, jobs = self.desk, TwinLibrary(), job_table(time(2))
         self.chat = Chat(
             Services(
                 records=self.records,
@@ -90,6 +92,10 @@ class OutreachWorld:
                 desk=desk,
                 chunk=chunk,
                 cluster=cluster,
+                jobs=jobs,
+                digests=digests_of(
+                    self.records, self.playbook, self.clock, jobs, self.platform, cluster
+                ),
             )
         )
         self.surface = ConsoleSurface(self.chat, self.records, desk, self.clock)

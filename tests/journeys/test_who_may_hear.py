@@ -22,7 +22,7 @@ SECRETS = (
 OPEN_PLACES = ("acme-shared", "globex-shared", "no-such-place")
 TURNS = (
     "/account acme", "/account globex", "/portfolio all", "/risks all", "/renewals 365 all",
-    "/benchmark acme", "/cta all", "/cta 1", "how is Globex doing?", "acme",
+    "/benchmark acme", "/cta all", "/cta 1", "how is Globex doing?", "acme", "/team",
 )  # fmt: skip
 PRESSES = (
     "account.open:1", "account.share:1", "account.trend:1", "account.explain:1",
