@@ -11,6 +11,7 @@ from langchain_core.utils.function_calling import convert_to_openai_function
 from pydantic import BaseModel
 
 from agents.endpoint import Attempts, Endpoint, Kind, Rejected
+from agents.metering import Prices, count_tokens
 from agents.model_http import ModelHttp
 from agents.plain_text import without_thinking
 from csm.errors import Unavailable
@@ -36,18 +37,25 @@ class ChatModel:
         connect: Callable[[ModelHttp], BaseChatModel],
         timeout_s: float,
         max_retries: int,
+        purpose: str,
+        prices: Prices | None = None,
     ) -> None:
         """`connect` gives the model, speaking over a client that no other question uses: it is
-        closed when the time is over. `timeout_s` is for one question with all its retries."""
+        closed when the time is over. `timeout_s` is for one question with all its retries;
+        `purpose` says in a word what it is asked for."""
         self._connect = connect
-        self._endpoint = Endpoint(LANGUAGE_MODEL, timeout_s, max_retries, MAX_BYTES)
+        self._purpose = purpose
+        self._prices = prices
+        self._endpoint = Endpoint(LANGUAGE_MODEL, purpose, timeout_s, max_retries, MAX_BYTES)
         self._takes_schemas = True  # until the server says otherwise
 
     def ask(self, instructions: str, question: str, max_tokens: int) -> str:
         """The model's answer as text. Raises Unavailable, at the latest when the time is over."""
         return self._endpoint.use(
             self._connect,
-            lambda model, attempts: _asked(model, attempts, instructions, question, max_tokens),
+            lambda model, attempts: self._asked(
+                model, attempts, instructions, question, max_tokens
+            ),
         )
 
     def ask_for(
@@ -62,37 +70,41 @@ class ChatModel:
             if self._takes_schemas:
                 format_ = {"response_format": _response_format(schema)}
                 try:
-                    answer = _asked(model, attempts, instructions, question, max_tokens, format_)
+                    answer = self._asked(
+                        model, attempts, instructions, question, max_tokens, format_
+                    )
                     return _read(answer, schema)
                 except Rejected as error:
                     log.info("asking without a schema", reason=str(error))
             in_words = _IN_WORDS.format(
                 instructions=instructions, schema=json.dumps(schema.model_json_schema())
             )
-            answer = _asked(model, attempts, in_words, question, max_tokens)
+            answer = self._asked(model, attempts, in_words, question, max_tokens)
             self._takes_schemas = False  # without one it answered: so that was its trouble
             return _read(answer, schema)
 
         return self._endpoint.use(self._connect, work)
 
-
-def _asked(
-    model: BaseChatModel,
-    attempts: Attempts,
-    instructions: str,
-    question: str,
-    max_tokens: int,
-    format_: Mapping[str, Any] | None = None,
-) -> str:
-    messages = [SystemMessage(instructions), HumanMessage(question)]
-    answer = attempts.at(
-        lambda seconds: model.invoke(
-            messages, timeout=seconds, max_tokens=max_tokens, **(format_ or {})
+    def _asked(
+        self,
+        model: BaseChatModel,
+        attempts: Attempts,
+        instructions: str,
+        question: str,
+        max_tokens: int,
+        format_: Mapping[str, Any] | None = None,
+    ) -> str:
+        messages = [SystemMessage(instructions), HumanMessage(question)]
+        answer = attempts.at(
+            lambda seconds: model.invoke(
+                messages, timeout=seconds, max_tokens=max_tokens, **(format_ or {})
+            )
         )
-    )
-    if not answer.text.strip():
-        raise Unavailable(_nothing_said(answer))
-    return str(answer.text)
+        if (used := answer.usage_metadata) is not None:
+            count_tokens(self._purpose, used["input_tokens"], used["output_tokens"], self._prices)
+        if not answer.text.strip():
+            raise Unavailable(_nothing_said(answer))
+        return str(answer.text)
 
 
 def _nothing_said(answer: AIMessage) -> str:

@@ -10,11 +10,13 @@ from openai import OpenAI
 
 from agents.data_block import shortened
 from agents.endpoint import Attempts, Endpoint, Kind
+from agents.metering import count_tokens
 from agents.model_http import ModelHttp
 from csm.errors import Unavailable
 from csm.ports_answers import Vectors
 
 EMBEDDING_MODEL: Final = Kind("embedding model", "OPENAI_EMBEDDING_MODEL")
+EMBEDDING: Final = "embedding"
 # Texts sent at once.
 BATCH: Final = 64
 # Of one text, in characters: what is longer fits into no common model.
@@ -41,7 +43,7 @@ class EndpointEmbedder:
         is for one batch of texts with all its retries."""
         self._connect = connect
         self._model = model
-        self._endpoint = Endpoint(EMBEDDING_MODEL, timeout_s, max_retries, MAX_BYTES)
+        self._endpoint = Endpoint(EMBEDDING_MODEL, EMBEDDING, timeout_s, max_retries, MAX_BYTES)
         self._length: int | None = None  # of its vectors, once it has answered
 
     @property
@@ -75,6 +77,8 @@ class EndpointEmbedder:
             encoding_format="float",  # not every server knows the other one
             timeout=seconds,
         )
+        if answer.usage is not None:
+            count_tokens(EMBEDDING, answer.usage.prompt_tokens, 0)
         return [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
 
     def _keep_length(self, length: int) -> None:

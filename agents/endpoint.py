@@ -10,6 +10,7 @@ import structlog
 from langchain_core.exceptions import LangChainException
 from langsmith import tracing_context
 
+from agents.metering import metered
 from agents.model_http import AnswerTooLong, ModelHttp
 from agents.time_limit import within
 from csm.errors import Unavailable
@@ -52,10 +53,13 @@ class Endpoint:
     """What goes wrong with a model becomes Unavailable, without anything of the server's reply,
     which may quote the key or the question."""
 
-    def __init__(self, kind: Kind, timeout_s: float, max_retries: int, most_bytes: int) -> None:
-        """`timeout_s` is for all that one call of `use` does, with its retries. `most_bytes`
-        limits the body of each answer."""
+    def __init__(
+        self, kind: Kind, purpose: str, timeout_s: float, max_retries: int, most_bytes: int
+    ) -> None:
+        """`purpose` says in a word what it is asked for. `timeout_s` is for all that one call of
+        `use` does, with its retries. `most_bytes` limits the body of each answer."""
         self._kind = kind
+        self._purpose = purpose
         self._timeout_s = timeout_s
         self._max_retries = max_retries
         self._most_bytes = most_bytes
@@ -67,7 +71,7 @@ class Endpoint:
     ) -> T:
         """What `work` makes of the model, which speaks over a connection that nobody else uses:
         it is closed when the time is over. Raises Unavailable, at the latest then."""
-        with ModelHttp(self._most_bytes) as http:
+        with metered(self._purpose), ModelHttp(self._most_bytes) as http:
             model = connect(http)
             attempts = Attempts(self._kind, monotonic() + self._timeout_s, self._max_retries)
             try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from agents.chat_model import ChatModel
     from agents.embeddings import EndpointEmbedder
+    from agents.metering import Prices
     from agents.model_http import ModelHttp
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
@@ -36,9 +37,12 @@ class ModelConfig:
         return self.base_url or OPENAI_URL
 
 
-def build_model(config: ModelConfig) -> "ChatModel":
-    """The model, not yet asked anything. Its library is imported here, since that takes a second
-    which only those who have a model should pay."""
+def build_model(
+    config: ModelConfig, purpose: str = "words", prices: "Prices | None" = None
+) -> "ChatModel":
+    """The model, not yet asked anything; `purpose` says in a word what it will be, and `prices`
+    what that costs. Its library is imported here, since that takes a second which only those who
+    have a model should pay."""
     _forget_old_tracing()
     from langchain.chat_models import init_chat_model  # noqa: PLC0415 - see above
 
@@ -60,7 +64,7 @@ def build_model(config: ModelConfig) -> "ChatModel":
 
     with ModelHttp(MAX_BYTES) as http:
         connect(http)  # settings that make no sense show now, not at the first question
-    return ChatModel(connect, config.timeout_s, config.max_retries)
+    return ChatModel(connect, config.timeout_s, config.max_retries, purpose, prices)
 
 
 def build_embedder(config: ModelConfig) -> "EndpointEmbedder":

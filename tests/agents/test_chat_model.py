@@ -125,5 +125,5 @@ def test_the_key_is_not_shown_with_the_settings() -> None:
 
 def test_any_langchain_model_will_do() -> None:
     fake = FakeListChatModel(responses=["Fine."])
-    model = ChatModel(lambda _http: fake, timeout_s=20, max_retries=0)
+    model = ChatModel(lambda _http: fake, timeout_s=20, max_retries=0, purpose="test")
     assert model.ask("", "?", 400) == "Fine."
