@@ -65,6 +65,16 @@ class Sync:
                 self._store.tell()
         return synced
 
+    def purge(self) -> None:
+        """`run`, and then every vector that is left written anew: what was deleted stays in an
+        index's files for a while."""
+        with self._alone():
+            try:
+                self._write(Synced(), lambda _what, _done, _total: None)
+                self._store.rewrite(self._collection)
+            finally:
+                self._store.tell()
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self._folder.mkdir(parents=True, exist_ok=True)

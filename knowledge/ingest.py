@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from csm.errors import InvalidInput
-from csm.knowledge import Document, Failure, Ingested, Shelf, StoredDocument
+from csm.knowledge import Document, Failure, Ingested, Read, Shelf, StoredDocument
 from csm.naming import fold
 from csm.ports import Clock, Records
 from csm.ports_answers import Progress
@@ -30,16 +30,27 @@ _MOST_SHOWN: Final = 200
 
 
 class Ingest:
-    """One adding to one shelf. `product` is for documents that name none themselves."""
+    """One adding to one shelf. `product` is for documents that name none themselves. A `careful`
+    one, which nobody watches, keeps documents where more than half of a source is gone at once: a
+    site that answers with empty pages, or a folder that is being filled, is no reason to forget
+    what customers may read."""
 
     def __init__(
-        self, records: Records, places: Places, clock: Clock, shelf: Shelf, product: str = ""
+        self,
+        records: Records,
+        places: Places,
+        clock: Clock,
+        shelf: Shelf,
+        product: str = "",
+        *,
+        careful: bool = False,
     ) -> None:
         self._records = records
         self._places = places
         self._clock = clock
         self._shelf = shelf
         self._product = visible(product)
+        self._careful = careful
         self._done = Ingested()
         self._known: dict[str, StoredDocument] = {}
         self._titles: set[str] = set()
@@ -50,12 +61,16 @@ class Ingest:
         with self._records.reading() as reader:
             self._known = {s.document.key: s for s in reader.documents(self._shelf)}
         for place in places:
+            failed = len(self._done.failures)
             try:
                 source = self._places.open(place, self._folders())
             except InvalidInput as error:
                 self._fail(place, str(error))
             else:
                 self._take(source, progress)
+                if not _is_part(place, source):
+                    failures = tuple(self._done.failures[failed:])
+                    self._done.read.append(Read(source.name, failures))
         self._warn_of_titles()
         self._warn_of_lost_folders()
         return self._done
@@ -64,6 +79,7 @@ class Ingest:
         self._done.failures += source.failures
         self._done.warnings += source.warnings
         kept: set[str] = set()
+        left_out: set[str] = set()
         total = len(source.items)
         progress("documents", 0, total)
         for number, item in enumerate(source.items, 1):
@@ -72,9 +88,10 @@ class Ingest:
                 self._fail(item.name, "another file has the same name but for unseen characters.")
             elif self._take_item(place, item):
                 kept.add(place.key)
+            else:
+                left_out.add(place.key)
             progress("documents", number, total)
-        if source.is_whole:
-            self._remove(source.name, kept)
+        self._remove(source, left_out, kept)
 
     def _take_item(self, place: "_Place", item: Item) -> bool:
         """Whether the document stays on the shelf: it is there now, or could not be read."""
@@ -87,7 +104,6 @@ class Ingest:
         left_out = page.left_out or self._put(place, page, address)
         if left_out:
             self._done.warnings.append(f"{_shown(item.name)}: {left_out}; it was left out.")
-            self._drop(place.key)
         return not left_out
 
     def _put(self, place: "_Place", page: Page, address: str) -> str:
@@ -123,21 +139,22 @@ class Ingest:
             added_at=self._clock.now(),
         )
 
-    def _drop(self, key: str) -> None:
-        stored = self._known.pop(key, None)
-        if stored:
-            self._delete([stored])
+    def _remove(self, source: Source, left_out: set[str], kept: set[str]) -> None:
+        """Take off the shelf what is to be left out, and what is not at its source any more."""
+        theirs = {key for key, one in self._known.items() if one.document.source == source.name}
+        unseen = theirs if source.is_whole else set()
+        gone = [key for key in self._known if key in (left_out | unseen) - kept]
+        count = len(theirs.union(gone))
+        if self._careful and 2 * len(gone) > count:
+            self._fail(source.name, self._why_kept(source.name, len(gone), count))
+            return
+        self._delete([self._known.pop(key) for key in gone])
 
-    def _remove(self, source: str, kept: set[str]) -> None:
-        """Take off the shelf what is not at its source any more."""
-        gone = [
-            stored
-            for key, stored in self._known.items()
-            if stored.document.source == source and key not in kept
-        ]
-        self._delete(gone)
-        for stored in gone:
-            del self._known[stored.document.key]
+    def _why_kept(self, source: str, gone: int, count: int) -> str:
+        named = shlex.quote(visible(source))
+        share = f"{gone:,} of its {plural(count, 'document')} would be gone, more than half"
+        again = f"digital-csm knowledge add {named} --shelf {self._shelf}"
+        return f"{share}: all were kept. If it is right: {again}"
 
     def _delete(self, documents: Sequence[StoredDocument]) -> None:
         if documents:
@@ -215,6 +232,11 @@ class _Place:
     source: str
 
 
+def _is_part(place: str, source: Source) -> bool:
+    """Whether what was added is a file of a folder that was added before."""
+    return source.folder is not None and str(Path(place).expanduser().resolve()) != source.name
+
+
 def _is_path(source: str) -> bool:
     """Whether a source is a folder or file, and neither on the web nor written by us."""
     return Path(source).is_absolute()
@@ -241,11 +263,16 @@ def _shown(name: str) -> str:
 
 def matching(documents: Sequence[StoredDocument], named: str) -> list[StoredDocument]:
     """The documents of that key, or of that source; a path may be one as seen from here."""
-    names = {named}
-    if not is_address(named):
-        names.add(str(Path(named).expanduser().resolve()))
+    names = sources_meant(named)
     return [
         stored
         for stored in documents
         if stored.document.key == named or stored.document.source in names
     ]
+
+
+def sources_meant(named: str) -> set[str]:
+    """How a source may be called that somebody names: as typed, or as a path seen from here."""
+    if is_address(named):
+        return {named}
+    return {named, str(Path(named).expanduser().resolve())}

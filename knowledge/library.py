@@ -98,6 +98,13 @@ class KnowledgeLibrary:
         """`sync`, for whoever has nobody to tell of its progress."""
         self.sync(shelf, lambda _what, _done, _total: None)
 
+    def purge(self, shelf: Shelf) -> None:
+        """`renew`, and nothing is left in the indexes of what is not in the records any more.
+        Raises what `sync` does."""
+        search = self._searches[shelf]
+        Sync(search, self._embedder).purge()
+        search.words.renew()
+
     def _bookshelf(self, *shelves: Shelf) -> ShelvesBookshelf:
         return ShelvesBookshelf(
             [self._searches[shelf] for shelf in shelves],

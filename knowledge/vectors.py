@@ -5,6 +5,7 @@ that runs in the process does not see in its searches what another process has w
 was opened, so a file beside the folder tells when it has to be opened again.
 """
 
+import multiprocessing
 import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -39,6 +40,16 @@ _FAILURES: Final = (ChromaError, httpx.HTTPError, OSError, ValueError)
 
 class Damaged(CsmError):
     """Chroma's files cannot be read. They can be made again from the records."""
+
+
+def _write(folder: Path, name: str, ids: Sequence[str], vectors: Vectors) -> None:
+    _put_all(VectorStore(folder), name, ids, vectors)
+
+
+def _put_all(store: "VectorStore", name: str, ids: Sequence[str], vectors: Vectors) -> None:
+    for start in range(0, len(ids), _AT_ONCE):
+        end = start + _AT_ONCE
+        store.put(name, ids[start:end], vectors[start:end])
 
 
 class VectorStore:
@@ -105,6 +116,29 @@ class VectorStore:
         with self._lock:
             self._collections.pop(name, None)
             self._reading(lambda client: client.delete_collection(name))
+
+    def rewrite(self, name: str) -> None:
+        """Write a collection anew, with what is in it and no trace of what was. Interrupted, it
+        lacks vectors, which can be made again from the records.
+
+        Chroma writes memory that it never set into its files, so they are written by a process that
+        has read nothing else.
+        """
+        kept = self._with(name, lambda one: one.get(include=["embeddings"]))
+        if kept is None:
+            return
+        if self.is_server:
+            self.drop(name)
+            _put_all(self, name, kept["ids"], kept["embeddings"])
+            return
+        self.wipe()
+        arguments = (self._files.parent, name, kept["ids"], kept["embeddings"])
+        other = multiprocessing.get_context("spawn").Process(target=_write, args=arguments)
+        other.start()
+        other.join()
+        self.reopen()
+        if other.exitcode:
+            raise Damaged("Chroma's files could not be written anew.")
 
     def check(self, name: str) -> None:
         """Raise Damaged when a sample of a collection cannot be read and found again."""

@@ -8,12 +8,13 @@ import polars as pl
 from csm.errors import InvalidInput
 from csm.playbook_part import nearest
 from csm.ports import RECORD_KINDS, Table
+from csm.privacy import NOBODY, Erased
 from csm.wording import listing, plural
 from sources.layout import columns_of, file_name
 from sources.mapped import mapped_sheets, source_files
 from sources.mapping import Mapping
 from sources.portfolio_check import PortfolioCheck
-from sources.problems import BadRow, BadRows, write_rejects
+from sources.problems import BadRow, BadRows, is_of_erased, write_rejects
 from sources.sheet import PLACE, Sheet
 from sources.text_file import LINE, TextFile, read_text_file
 
@@ -21,16 +22,22 @@ from sources.text_file import LINE, TextFile, read_text_file
 class CsvFolder:
     """A `csm.ports.PortfolioSource`: reads and checks a whole folder before it yields anything.
 
-    With `rejects`, rows that are wrong are left out and written to that file; without, one wrong
-    row stops the import. After `read`, `bad_rows` and `warnings` tell what was found.
+    With `rejects`, rows that are wrong are left out and written to that file, but for those of
+    people who were erased (`erased`); without, one wrong row stops the import.
+    After `read`, `bad_rows` and `warnings` tell what was found.
     """
 
     def __init__(
-        self, folder: Path, mapping: Mapping | None = None, rejects: Path | None = None
+        self,
+        folder: Path,
+        mapping: Mapping | None = None,
+        rejects: Path | None = None,
+        erased: Erased = NOBODY,
     ) -> None:
         self._folder = folder
         self._mapping = mapping
         self._rejects = rejects
+        self._erased = erased
         self._warnings: list[str] = []
         self._bad_rows: list[BadRow] = []
 
@@ -65,15 +72,24 @@ class CsvFolder:
         place = {file.name: number for number, file in enumerate(files.values())}
         self._bad_rows = sorted(check.bad_rows, key=lambda bad: (place[bad.file], bad.line))
         if self._bad_rows:
-            self._reject()
+            self._reject(known_accounts)
         return iter(check.tables)
 
-    def _reject(self) -> None:
+    def _reject(self, known_accounts: set[str]) -> None:
         if self._rejects is None:
             raise BadRows(self._bad_rows)
-        write_rejects(self._rejects, self._bad_rows)
+        erased = {
+            (bad.file, bad.line)
+            for bad in self._bad_rows
+            if is_of_erased(bad, self._erased, known_accounts)
+        }
+        told = [bad for bad in self._bad_rows if (bad.file, bad.line) not in erased]
+        write_rejects(self._rejects, told)
         left_out = plural(self.rejected, "row was", "rows were")
         self._warnings.append(f"{left_out} left out; see {self._rejects}.")
+        if erased:
+            theirs = plural(len(erased), "of them is", "of them are")
+            self._warnings.append(f"{theirs} not in that file: these people were erased.")
 
     def _wanted_files(self, paths: dict[str, Path]) -> dict[str, TextFile]:
         """The files that we know what to do with, in the order in which they are used."""

@@ -1,17 +1,21 @@
 """What can be wrong with a row, how it is told, and where rejected rows go."""
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from csm.errors import InvalidInput
+from csm.privacy import Erased
 from csm.wording import plural
 
 MOST_SHOWN: Final = 20
 _LONGEST_VALUE_SHOWN: Final = 60
+# Generous, for whatever else is in the cell is what may be wrong with it.
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[\w.-]*\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,15 @@ def shown(value: str) -> str:
         value = value[: _LONGEST_VALUE_SHOWN - 1] + "…"
     plain = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value)
     return f'"{plain}"'
+
+
+def is_of_erased(bad: BadRow, erased: Erased, accounts: Collection[str]) -> bool:
+    """Whether anything in the row is the address of somebody who was erased, or it has their key
+    beside one of the accounts. Whatever is wrong with the row, those may be right."""
+    cells = {cell.strip() for cell in (*bad.row, bad.value)}
+    if any(erased.is_address(found) for cell in cells for found in _ADDRESS.findall(cell)):
+        return True
+    return any(erased.is_contact(one, key) for one in cells & set(accounts) for key in cells)
 
 
 def write_rejects(path: Path, rows: Iterable[BadRow]) -> None:

@@ -1,13 +1,13 @@
 """The audit of outreach: what of a verdict is kept in it, and looking at the chain."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
-from csm.audit import Chained, breaks
+from csm.audit import ERASURE, Chained, attested, breaks
 from csm.errors import InvalidInput
 from csm.guard import RuleResult, Verdict
 from csm.guard.letter_rules import LETTER_RULES
@@ -15,6 +15,7 @@ from csm.guard.rules import RULES
 from csm.outreach import OutreachState
 from csm.people import Capability, Clearance
 from csm.ports import Records
+from csm.privacy import StoredErasure
 
 WORD_RULES: Final = frozenset(rule.id for rule in (*RULES, *LETTER_RULES))
 """Ids of the rules that look at a message's words; the others look at its sending."""
@@ -32,11 +33,13 @@ _DECIDED: Final = frozenset(OutreachState) - {OutreachState.DRAFTED, OutreachSta
 @dataclass(frozen=True, slots=True)
 class Verified:
     """How many entries the chain has, the hash of its head, and everything that is wrong with it:
-    nothing where it is whole. The first hundred breaks are told."""
+    nothing where it is whole. The first hundred breaks are told. `redacted`: in how many entries
+    what named a person was erased."""
 
     count: int
     head: str
     breaks: tuple[str, ...]
+    redacted: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -51,16 +54,18 @@ def audited(verdict: Verdict) -> list[dict[str, Any]]:
 
 def verify(clearance: Clearance, records: Records, expected: str = "") -> Verified:
     """Go through the whole chain, from its first entry to its head, and through all outreach that
-    was decided on: of each, the last that the chain says is how it is. `expected` is a hash that
-    must be in the chain, where one was noted down."""
+    was decided on: of each, the last that the chain says is how it is. Each erasure that the chain
+    attests must be one that the records keep. `expected` is a hash that must be in the chain, where
+    one was noted down."""
     clearance.demand(Capability.READ_AUDIT)
     with records.reading() as reader:
         head = reader.audit_head()
         told = _Told(reader.audit_chain())
         faults = breaks(told, head, expected)
         untold = _untold(reader.outreach_states(_DECIDED), told)
-        found = tuple(islice(chain(faults, untold), _MOST_BREAKS))
-    return Verified(head.count, head.hash, found)
+        unasked = _unasked(told, reader.erasures())
+        found = tuple(islice(chain(faults, untold, unasked), _MOST_BREAKS))
+    return Verified(head.count, head.hash, found, told.redacted)
 
 
 def show(
@@ -92,6 +97,8 @@ class _Told:
     def __init__(self, links: Iterable[Chained]) -> None:
         self._links = links
         self.states: dict[str, str] = {}
+        self.erasures: list[Chained] = []
+        self.redacted = 0
         self.is_read = False
 
     def __iter__(self) -> Iterator[Chained]:
@@ -99,6 +106,9 @@ class _Told:
             state = link.entry.after.get("state") if isinstance(link.entry.after, dict) else None
             if isinstance(state, str):
                 self.states[link.entry.subject] = state
+            if link.entry.what == ERASURE:
+                self.erasures.append(link)
+            self.redacted += link.redacted > 0
             yield link
         self.is_read = True
 
@@ -113,6 +123,25 @@ def _untold(decided: Iterable[tuple[int, OutreachState]], told: _Told) -> Iterat
         if said != state.value:
             last = f"the last entry says {said}" if said else "no entry speaks of it"
             yield f"Outreach {outreach_id} is {state.value}, but {last}."
+
+
+def _unasked(told: _Told, kept: Iterable[StoredErasure]) -> Iterator[str]:
+    """Erasures that the chain attests and the records do not keep, each with as many entries."""
+    if not told.is_read:
+        return
+    known = Counter(
+        (one.erasure.at, one.erasure.by, one.erasure.subject, one.erasure.counts.get("redacted"))
+        for one in kept
+    )
+    for link in told.erasures:
+        entry = link.entry
+        erasure = (entry.at, entry.who, entry.subject, len(attested(link)))
+        if not known[erasure]:
+            yield (
+                f"Entry {link.number} attests redactions for an erasure of {entry.subject} that is "
+                "not kept: nobody asked for it, or its record was deleted."
+            )
+        known[erasure] -= 1
 
 
 def _is_since(chained: Chained, since: datetime | None) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from csm.knowledge import Failure, Ingested, Shelf, StoredDocument
+from csm.knowledge import Failure, Ingested, Read, Shelf, StoredDocument
 from csm.ports import Reader, Writer
 from knowledge.fetch import Fetcher
 from knowledge.ingest import Ingest, matching
@@ -62,9 +62,11 @@ class Library:
         product: str = "",
         base_url: str = "",
         records: Counted | None = None,
+        careful: bool = False,
     ) -> Ingested:
         opener = Places(Fetcher({"127.0.0.1"}), self._apart, base_url)
-        ingest = Ingest(records or Counted(self.records), opener, At(), shelf, product)
+        kept_in = records or Counted(self.records)
+        ingest = Ingest(kept_in, opener, At(), shelf, product, careful=careful)
         return ingest.add([str(place) for place in places], lambda *_: None)
 
     def stored(self, shelf: Shelf = Shelf.CUSTOMER) -> list[StoredDocument]:
@@ -387,3 +389,56 @@ def test_only_a_page_that_was_there_is_to_be_taken_off(library: Library, web: Si
     [failure] = library.add(web.at("/a")).failures
     assert failure.reason.endswith(f"knowledge remove {web.at('/a')} --shelf customer")
     assert library.names() == [web.at("/a")]
+
+
+def test_what_was_read_can_be_read_again(library: Library, docs: Path) -> None:
+    done = library.add(docs, docs / "reset.md", "nowhere")
+    # A file of a folder that was added before is read with it.
+    assert done.read == [Read(str(docs), ())]
+    (docs / "bad.md").write_bytes(b"\x00")
+    (read,) = library.add(docs).read
+    assert [failure.what for failure in read.failures] == ["bad.md"]
+    assert [one.source for one in library.add(docs / "reset.md", shelf=Shelf.INTERNAL).read] == [
+        str(docs / "reset.md")
+    ]
+
+
+def test_nobody_watching_most_of_a_source_is_not_forgotten(library: Library, docs: Path) -> None:
+    (docs / "third.md").write_text("# Third\n\nWords.")
+    library.add(docs)
+    (docs / "reset.md").unlink()
+    assert counts(library.add(docs, careful=True)) == (0, 0, 2, 1, 0)
+    (docs / "third.md").unlink()
+    # Half of it may go; more may not.
+    assert counts(library.add(docs, careful=True)) == (0, 0, 1, 1, 0)
+    (docs / "guides" / "sso.md").write_text("")
+    done = library.add(docs, careful=True)
+    assert counts(done) == (0, 0, 0, 0, 1)
+    assert done.failures[0].what == str(docs)
+    assert "1 of its 1 document would be gone, more than half: all were kept" in (
+        done.failures[0].reason
+    )
+    assert library.names() == ["guides/sso.md"]
+    assert counts(library.add(docs)) == (0, 0, 0, 1, 0)
+
+
+def test_a_site_that_answers_with_empty_pages_is_not_forgotten(library: Library, web: Site) -> None:
+    web.pages |= {
+        "/sitemap.xml": site_map(web.at("/a"), web.at("/b")),
+        "/a": page("A"), "/b": page("B"), "/c": page("C"),
+    }  # fmt: skip
+    places = (web.at("/sitemap.xml"), web.at("/c"))
+    assert counts(library.add(*places)) == (3, 0, 0, 0, 0)
+    web.pages |= {path: page("", "") for path in ("/a", "/b", "/c")}
+    done = library.add(*places, careful=True)
+    assert counts(done) == (0, 0, 0, 0, 2)
+    assert [failure.what for failure in done.failures] == list(places)
+    assert len(library.names()) == 3
+
+
+def test_a_folder_that_is_not_here_loses_nothing(library: Library, docs: Path) -> None:
+    library.add(docs)
+    docs.rename(docs.with_name("elsewhere"))
+    done = library.add(docs, careful=True)
+    assert (counts(done), done.read) == ((0, 0, 0, 0, 1), [])
+    assert len(library.names()) == 2

@@ -268,3 +268,24 @@ def test_an_address_that_is_none_is_said_to_be(tmp_path: Path) -> None:
     for url in ("chroma.example:8000", "ftp://chroma.example", "http://"):
         with pytest.raises(InvalidInput, match="DIGITAL_CSM_CHROMA_URL"):
             VectorStore(tmp_path, url).names()
+
+
+def test_what_is_written_anew_holds_what_was_left_and_no_trace_of_the_rest(
+    filled: VectorStore, tmp_path: Path
+) -> None:
+    filled.remove(NAME, IDS[1:])
+    filled.rewrite(NAME)
+    filled.reopen()
+    assert filled.ids(NAME) == set(IDS[:1])
+    ((found, cosine),) = filled.nearest(NAME, VECTORS[0], 5)
+    assert found == IDS[0]
+    assert cosine == pytest.approx(1, abs=1e-5)
+    raw = b"".join(one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+    assert VECTORS[0].tobytes() in raw
+    assert not any(VECTORS[at].tobytes() in raw for at in range(1, COUNT))
+    assert not any(name.encode() in raw for name in IDS[1:])
+
+
+def test_nothing_is_written_anew_where_nothing_is(store: VectorStore) -> None:
+    store.rewrite(NAME)
+    assert store.names() == []

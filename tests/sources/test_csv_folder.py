@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from csm.errors import InvalidInput
+from csm.privacy import Erased, address_mark, contact_mark
 from sources.csv_folder import CsvFolder
 from sources.problems import BadRows
 from tests.sources.helpers import ACCOUNTS, day, folder, problems, rows, tables
@@ -152,6 +153,26 @@ def test_skipping_keeps_the_good_rows_and_writes_the_rest(tmp_path: Path) -> Non
     ]
     assert "its own row was rejected (accounts.csv, line 3)" in written[2]["reason"]
     assert written[0]["row"] == "bad,Bad,,USA"
+
+
+def test_whoever_was_erased_is_in_no_rejects_file(tmp_path: Path) -> None:
+    secret, rejects = "s" * 64, tmp_path / "rejects.csv.out"
+    marks = {address_mark(secret, "jo@acme.example"), contact_mark(secret, "acme", "c-7")}
+    folder(
+        tmp_path,
+        contacts="account_key,key,name,email,role\n"
+        "acme,c1,Jo Park,Jo Park <jo@acme.example>,user\n"
+        "acme,c2,Jo Park,Jo+work@Acme.example,emperor\n"
+        "acme,c-7,Jo Park,,emperor\n"
+        "acme,c3,Pat Moss,pat@acme.example,emperor\n",
+    )
+    source = CsvFolder(tmp_path, rejects=rejects, erased=Erased((secret,), frozenset(marks)))
+    list(source.read({"acme"}))
+    text = rejects.read_text()
+    assert "Pat Moss" in text
+    assert "Jo" not in text
+    assert source.rejected == 4
+    assert source.warnings[-1] == "3 of them are not in that file: these people were erased."
 
 
 def test_no_rejects_file_is_written_when_all_is_well(tmp_path: Path) -> None:
