@@ -8,7 +8,7 @@ COPY . .
 RUN /app/.venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --home-dir /data --create-home csm
+RUN useradd --system --uid 10001 --home-dir /data --create-home csm && install -d -o csm /backups
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \

@@ -4,7 +4,7 @@ Production, the command line and the tests all build the same house; only the se
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,27 +17,35 @@ from bot.surfaces.console_places import PLATFORM as CONSOLE
 from bot.talk import Services
 from csm.desk import Desk
 from csm.errors import InvalidInput, Unavailable
+from csm.firing import Task
 from csm.health import Grade
-from csm.knowledge import Ingested, Shelf
+from csm.job import JobTable
 from csm.letter import MAIL
 from csm.playbook import Playbook, load_playbook
+from csm.use_cases.digest_frame import Digest
 from csm.use_cases.import_portfolio import Progress
+from csm.use_cases.library_sources import RefreshSource
 from csm.use_cases.load_demo import holds_demo, load_demo
+from csm.use_cases.plan_firings import Planner
 from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
+from csm.use_cases.run_firing import Runner
 from csm.wording import day_text
 from knowledge.chunks import chunks_of
+from parts.clockwork import Clockwork, Running
 from parts.demo import help_address, set_demo_modes
+from parts.digests import digests_of
+from parts.keeping import Keeping
 from parts.language import Language
-from parts.library import LibraryOnDemand
+from parts.library import Intake, LibraryOnDemand
 from parts.mail import Mail
 from parts.outreach import Outreach
+from parts.privacy import Privacy
 from parts.work import Work
 from settings import Settings
 from storage.database import Database, open_database
 from storage.records import SqlRecords
 
 if TYPE_CHECKING:
-    from jobs.schedule import Schedule
     from knowledge.library import KnowledgeLibrary
     from sources.csv_folder import CsvFolder
 
@@ -71,6 +79,18 @@ class SystemClock:
         return self.now().date()
 
 
+class BelatedClock(SystemClock):
+    """For work that is done later than on its day: what it calls today is that day, and what it
+    notes of when it was done is the time that it really is."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__()
+        self._day = day
+
+    def today(self) -> date:
+        return self._day
+
+
 def spare_the_collector() -> None:
     """Have Python look for cyclic garbage less often, for a whole process.
 
@@ -86,6 +106,8 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = SystemClock(settings.as_of)
+        # The plan of jobs and the times of their runs are real, whatever day is looked at.
+        self.machine_clock = SystemClock()
 
     @cached_property
     def database(self) -> Database:
@@ -150,20 +172,10 @@ class House:
             self.settings.chroma_url,
         )
 
-    def ingest(
-        self, places: Sequence[str], shelf: Shelf, product: str, base_url: str, progress: Progress
-    ) -> Ingested:
-        """Put what is at these places on a shelf of the library. It can be searched after the next
-        `library.sync`. Raises InvalidInput for a `base_url` that makes no sense."""
-        from knowledge.fetch import Fetcher
-        from knowledge.ingest import Ingest
-        from knowledge.places import Places
-        from knowledge.reading.apart import Apart
-
-        with Apart() as apart:
-            opener = Places(Fetcher(self.settings.trusted_hosts), apart, base_url)
-            ingest = Ingest(self.records, opener, self.clock, shelf, product)
-            return ingest.add(places, progress)
+    @cached_property
+    def intake(self) -> Intake:
+        """The way of documents to the library's shelves."""
+        return Intake(self.records, self.clock, self.settings.trusted_hosts)
 
     @cached_property
     def shelves(self) -> LibraryOnDemand:
@@ -171,21 +183,32 @@ class House:
         return LibraryOnDemand(lambda: self.library)
 
     @cached_property
-    def chat(self) -> Chat:
+    def privacy(self) -> Privacy:
+        return Privacy(
+            self.settings.home,
+            self.settings.backup_folder,
+            self.shelves,
+            self.database.scrub,
+            self.playbook.keep.backups,
+        )
+
+    @cached_property
+    def drawer(self) -> MatplotlibPictures:
+        """Draws pictures."""
         grades = self.playbook.scorecard.grade_from
+        return MatplotlibPictures(
+            {Grade.YELLOW: grades.yellow, Grade.LIME: grades.lime, Grade.GREEN: grades.green},
+            self.settings.home / "matplotlib",
+        )
+
+    @cached_property
+    def chat(self) -> Chat:
         return Chat(
             Services(
                 records=self.records,
                 playbook=self.playbook,
                 clock=self.clock,
-                pictures=MatplotlibPictures(
-                    {
-                        Grade.YELLOW: grades.yellow,
-                        Grade.LIME: grades.lime,
-                        Grade.GREEN: grades.green,
-                    },
-                    self.settings.home / "matplotlib",
-                ),
+                pictures=self.drawer,
                 narrator=self.language.narrator,
                 library=self.shelves,
                 answerer=self.language.answerer,
@@ -194,25 +217,89 @@ class House:
                 desk=self.desk,
                 chunk=chunks_of,
                 cluster=self.shelves.cluster,
+                jobs=self.jobs,
+                digests=self.digests,
             )
         )
 
     @cached_property
     def console(self) -> ConsoleSurface:
-        return ConsoleSurface(self.chat, self.records, self.desk, self.clock)
+        return ConsoleSurface(self.chat, self.records, self.desk, self.clock, self.drawer)
 
     @property
     def pictures(self) -> Path:
         return self.settings.home / "pictures"
 
     @cached_property
-    def work(self) -> Work:
-        return Work(self.records, self.shelves, self.playbook.answers, self.clock)
+    def jobs(self) -> JobTable:
+        """All that the product does by itself."""
+        from jobs.schedule import job_table
 
-    def schedule(self, deliver: Callable[[], object] | None = None) -> "Schedule":
-        """The clock of the product's own work; `deliver` brings posts to a chat platform."""
-        at = time.fromisoformat(self.settings.refresh_at)
-        return self.work.schedule(at, self.refresh, self.outreach, deliver)
+        return job_table(time.fromisoformat(self.settings.refresh_at))
+
+    @cached_property
+    def digests(self) -> Mapping[str, Digest]:
+        """What people read by itself, by the job's name."""
+        return digests_of(
+            self.records,
+            self.playbook,
+            self.clock,
+            self.jobs,
+            self.platform,
+            self.shelves.cluster,
+        )
+
+    @cached_property
+    def work(self) -> Work:
+        return Work(self.records, self.playbook, self.shelves, self.outreach, self.clock)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        return Clockwork(
+            self.settings,
+            self.records,
+            self.machine_clock,
+            self.jobs,
+            self._tasks,
+            self.platform,
+        )
+
+    @property
+    def planner(self) -> Planner:
+        return self.clockwork.planner
+
+    @property
+    def runner(self) -> Runner:
+        return self.clockwork.runner
+
+    def wound_up(self, deliver: Callable[[], object] | None = None) -> Running:
+        """The clock of the product's own work, ready to be started; `deliver` brings posts to a
+        chat platform."""
+        return self.clockwork.wound_up(self.work.looks(deliver))
+
+    @property
+    def platform(self) -> str:
+        """Where people are written to of whom it is not known where they are."""
+        return SLACK if self.settings.slack_bot_token else CONSOLE
+
+    def _tasks(self) -> Mapping[str, Task]:
+        again, renew = self.intake.again, self.shelves.renew
+        keeping = Keeping(
+            self.database,
+            self.records,
+            self.desk,
+            self.jobs,
+            self.settings.backup_folder,
+            self.clock,
+        )
+        return {
+            **self.work.tasks(),
+            **self.digests,
+            "knowledge": RefreshSource(self.records, again, renew, self.clock),
+            "backup": keeping.back_up,
+            "retention": keeping.delete_aged,
+            "reconcile": keeping.reconcile,
+        }
 
     def demand_present(self) -> None:
         """Refuse to look at records as of a day before what is known of them.
@@ -276,7 +363,7 @@ class House:
         from sources.demo_help import SHELF_FOLDERS
 
         for shelf, folder in SHELF_FOLDERS.items():
-            done = self.ingest([str(folder)], shelf, PRODUCT, help_address(shelf), progress)
+            done = self.intake.add([str(folder)], shelf, PRODUCT, help_address(shelf), progress)
             if done.failures:
                 raise Unavailable(
                     f"The demo's help pages cannot be read: {done.failures[0].reason}"
@@ -295,7 +382,9 @@ class House:
         from sources.csv_folder import CsvFolder
         from sources.mapping import load_mapping
 
-        return CsvFolder(folder, load_mapping(mapping) if mapping else None, rejects)
+        with self.records.reading() as reader:
+            erased = reader.erased()
+        return CsvFolder(folder, load_mapping(mapping) if mapping else None, rejects, erased)
 
     def close(self) -> None:
         """Let go of the mail server and the database, if they were ever opened."""

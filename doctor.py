@@ -1,11 +1,10 @@
 """Looks over an installation, and says how to mend what is wrong."""
 
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from rich.text import Text
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -20,7 +19,10 @@ from csm.ports import activity
 from csm.question import Mode
 from csm.use_cases.colleagues import managers
 from csm.wording import day_text, days_away, listing, plural
+from parts import diagnosis
+from parts.diagnosis import Diagnosis, State
 from parts.mail import mail_server, mailbox_account
+from parts.unknown_settings import unknown_settings
 
 # A token check that takes longer than this is as bad as one that fails.
 SLACK_SECONDS = 10
@@ -30,42 +32,19 @@ _PROBE = "Is anybody there?"
 _FOR = {Shelf.CUSTOMER: "for customers", Shelf.INTERNAL: "for colleagues"}
 
 
-class State(StrEnum):
-    FINE = "fine"
-    WORTH_KNOWING = "worth knowing"
-    BROKEN = "broken"
-
-
-LOOKS = {
-    State.FINE: ("✓", "green"),
-    State.WORTH_KNOWING: ("!", "yellow"),
-    State.BROKEN: ("✗", "red"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One thing looked at: how it is, and what to do about it."""
-
-    subject: str
-    state: State
-    text: str
-
-    @property
-    def is_broken(self) -> bool:
-        return self.state is State.BROKEN
-
-    def line(self) -> Text:
-        """The line to print: a sign, the subject, the words."""
-        sign, colour = LOOKS[self.state]
-        return Text.assemble((f"{sign} ", colour), (f"{self.subject:<12}", "bold"), self.text)
-
-
 def examine(house: House) -> Iterator[Diagnosis]:
     """Look at everything; one thing's fault does not keep the rest from being looked at."""
     looks: tuple[tuple[str, Callable[[House], Diagnosis]], ...] = (
+        ("Settings", _settings),
         ("Playbook", _playbook),
         ("Database", _database),
+        ("Disk", lambda house: diagnosis.disk(house.settings.home)),
+        ("Backup", _backups),
+        ("Broker", lambda house: diagnosis.broker(house.settings)),
+        (
+            "Jobs",
+            lambda house: diagnosis.jobs(house.records, house.jobs, house.machine_clock.now()),
+        ),
         ("People", _people),
         ("Data", _data),
         ("Library", _library),
@@ -80,6 +59,13 @@ def examine(house: House) -> Iterator[Diagnosis]:
             yield look(house)
         except CsmError as error:
             yield Diagnosis(subject, State.BROKEN, str(error))
+
+
+def _settings(_house: House) -> Diagnosis:
+    unknown = unknown_settings(os.environ)
+    if unknown:
+        return Diagnosis("Settings", State.WORTH_KNOWING, " ".join(unknown))
+    return Diagnosis("Settings", State.FINE, "every name is known")
 
 
 def _playbook(house: House) -> Diagnosis:
@@ -100,6 +86,10 @@ def _database(house: House) -> Diagnosis:
     return Diagnosis(
         "Database", State.FINE, f"{plural(accounts, 'account')} in {house.database.place}"
     )
+
+
+def _backups(house: House) -> Diagnosis:
+    return diagnosis.backups(house.settings.backup_folder, datetime.now(UTC))
 
 
 def _people(house: House) -> Diagnosis:

@@ -7,6 +7,7 @@ where there is one (`DATABASE_URL`, `SLACK_BOT_TOKEN`), else they begin with `DI
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import Field, SecretStr, field_validator
@@ -68,6 +69,42 @@ class Settings(BaseSettings):
         le=60,
         validation_alias="DIGITAL_CSM_DATABASE_PATIENCE",
         description="seconds to wait for a locked or unreachable database",
+    )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="BROKER_URL",
+        description="amqp://… of RabbitMQ, for `worker` processes; without it, `serve` does it all",
+    )
+    job_threads: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        validation_alias="DIGITAL_CSM_JOB_THREADS",
+        description="scheduled jobs that `serve` runs at once, where there is no broker",
+    )
+    lease_seconds: float = Field(
+        default=60,
+        ge=2,
+        le=3600,
+        validation_alias="DIGITAL_CSM_LEASE_SECONDS",
+        description="seconds without a sign of life after which a job is given to another process",
+    )
+    drain_seconds: float = Field(
+        default=25,
+        ge=0,
+        le=600,
+        validation_alias="DIGITAL_CSM_DRAIN_SECONDS",
+        description="seconds that running jobs get to end when the process is told to stop",
+    )
+    backups: Path | None = Field(
+        default=None,
+        validation_alias="DIGITAL_CSM_BACKUPS",
+        description="folder of the nightly backups; without it, `backups` in the home folder",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="DIGITAL_CSM_METRICS_TOKEN",
+        description="what /metrics asks for as a bearer token; without it, /metrics is open",
     )
     slack_bot_token: SecretStr | None = Field(
         default=None,
@@ -148,6 +185,18 @@ class Settings(BaseSettings):
         default="gpt-4o-mini",
         validation_alias="OPENAI_MODEL",
         description="name of the model to ask",
+    )
+    price_in: float | None = Field(
+        default=None,
+        ge=0,
+        validation_alias="OPENAI_PRICE_IN",
+        description="US dollars for a million tokens sent to the model, for the metrics",
+    )
+    price_out: float | None = Field(
+        default=None,
+        ge=0,
+        validation_alias="OPENAI_PRICE_OUT",
+        description="US dollars for a million tokens of its answers; both or no cost is counted",
     )
     model_seconds: float = Field(
         default=20,
@@ -300,6 +349,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("broker_url")
+    @classmethod
+    def _is_amqp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _names_a_broker(value.get_secret_value()):
+            raise ValueError("must be like amqp://user:password@host:5672/vhost")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -312,6 +368,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Where the records are: the database given, or SQLite in the home folder."""
         return self.database_url or f"sqlite:///{(self.home / 'digital-csm.db').absolute()}"
+
+    @property
+    def backup_folder(self) -> Path:
+        return self.backups or self.home / "backups"
 
     @property
     def audience_max_age(self) -> timedelta:
@@ -341,6 +401,15 @@ class Settings(BaseSettings):
     @property
     def has_model(self) -> bool:
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def _names_a_broker(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # whose words may be the password's
+        return False
+    return parts.scheme in {"amqp", "amqps"} and bool(parts.hostname) and port != 0
 
 
 def settings_markdown() -> str:

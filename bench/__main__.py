@@ -8,6 +8,9 @@ from bench import (
     acknowledging,
     answering,
     assessing,
+    backup,
+    jobs_lag,
+    jobs_workers,
     knowledge_ingest,
     knowledge_search,
     outbox,
@@ -29,6 +32,8 @@ def main() -> None:
         portfolio.build(folder / "portfolio.db")
         _say("assessing…")
         figures += assessing.measure(folder / "portfolio.db")
+        _say("backing up, restoring…")
+        figures += backup.measure(folder / "portfolio.db")
         _say("answering over HTTP…")
         figures += answering.measure(folder / "portfolio.db")
         _say("acknowledging under load…")
@@ -41,6 +46,10 @@ def main() -> None:
         figures += outreach_guard.measure(folder)
         _say("sending by mail…")
         figures += outbox.measure(folder)
+        _say("starting 5,000 jobs…")
+        figures += jobs_lag.measure(folder)
+        _say("one worker, two workers, 100,000 tasks…")
+        figures += jobs_workers.measure()
     print(f"Measured on {machine()}.\n")
     print(table(figures))
 

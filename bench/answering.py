@@ -3,21 +3,26 @@
 import asyncio
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 from bench.figures import Figure, milliseconds, quantile
 from bench.portfolio import ACCOUNTS, TODAY
 from bench.slack_load import Load, product, serving, sign
+from csm.use_cases.plan_firings import standard_appointment
+from jobs.schedule import job_table
 from storage.database import open_database
 from storage.records import SqlRecords
 
 WARM_UP, TURNS = 20, 300
+_REFRESH_AT = time_of_day(3)
+_TOMORROW = datetime.combine(TODAY, _REFRESH_AT, UTC) + timedelta(days=1)
 
 
 def measure(database: Path) -> list[Figure]:
     """The product, then a Bolt app that answers a constant, in the same run."""
-    claim_tonight(database)
+    put_off_tonight(database)
     command, settings = product(database, database.parent)
     ours = asyncio.run(_run(command, settings, "chat.postMessage"))
     bare = asyncio.run(_run([sys.executable, "-m", "bench.constant_app"], {}, "response_url"))
@@ -37,11 +42,14 @@ def measure(database: Path) -> list[Figure]:
     ]
 
 
-def claim_tonight(database: Path) -> None:
-    """The nightly refresh has been measured already: it must not run while we measure answers."""
+def put_off_tonight(database: Path) -> None:
+    """The nightly work has been measured already: it must not run while we measure answers."""
     opened = open_database(f"sqlite:///{database}")
     with SqlRecords(opened).writing() as writer:
-        writer.claim_firing("refresh", "", TODAY.isoformat(), datetime.now(UTC))
+        for job in job_table(_REFRESH_AT).jobs:
+            if not job.is_for_readers:
+                tomorrow = standard_appointment(job).model_copy(update={"next_at": _TOMORROW})
+                writer.put_appointment(tomorrow)
     opened.close()
 
 

@@ -13,7 +13,7 @@ from storage.records import SqlRecords
 ACCOUNTS, DAYS, FEATURES = 10_000, 90, 5
 TODAY = date(2026, 3, 9)
 USAGE_ROWS = ACCOUNTS * DAYS * FEATURES
-CSMS = 50
+CSMS = 1_000
 
 
 def build(path: Path) -> None:

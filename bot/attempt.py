@@ -9,9 +9,11 @@ import structlog
 from bot.couriers import AddressRefused, Courier, InDoubt, NotNow, Undeliverable
 from csm.errors import CsmError
 from csm.guard.verdict import Cleared
+from csm.meter import DELIVERIES, count
 from csm.ports import Clock
 from csm.ports_answers import StoredPost
 from csm.post import Post, PostState
+from csm.reference import under
 from csm.use_cases.undelivered import is_notice
 
 log = structlog.get_logger(__name__)
@@ -32,7 +34,17 @@ class Attempt:
 
 
 def attempt(courier: Courier, stored: StoredPost, cleared: Cleared | None, clock: Clock) -> Attempt:
-    """Have a courier deliver it. Whatever goes wrong is in the post's state."""
+    """Have a courier deliver it, under the post's own reference. Whatever goes wrong is in the
+    post's state."""
+    with under(stored.post.reference):
+        done = _attempted(courier, stored, cleared, clock)
+    count(DELIVERIES, done.post.platform, done.post.state)
+    return done
+
+
+def _attempted(
+    courier: Courier, stored: StoredPost, cleared: Cleared | None, clock: Clock
+) -> Attempt:
     post, bound = stored.post, log.bind(post=stored.id, key=stored.post.key)
     try:
         message = courier.deliver(post, cleared)

@@ -24,6 +24,7 @@ class BookTalk:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._at_risk = services.playbook.digests.at_risk
 
     def presses(self) -> Mapping[str, Handler]:
         """The buttons answered here. They carry what the command would, and a page."""
@@ -59,9 +60,10 @@ class BookTalk:
         yield Answer(
             card=home_card(
                 who,
-                review_portfolio(asked.clearance, records, today, scope),
+                review_portfolio(asked.clearance, records, self._at_risk, today, scope),
                 review_renewals(asked.clearance, records, today, scope, DEFAULT_RENEWAL_DAYS),
                 list_ctas(ctas, records, everybody=scope.email is None),
+                self._at_risk,
             )
         )
 
@@ -69,6 +71,7 @@ class BookTalk:
         book = review_portfolio(
             asked.clearance,
             self._services.records,
+            self._at_risk,
             self._services.clock.today(),
             self._scope(asked, scope),
         )
@@ -78,6 +81,7 @@ class BookTalk:
         risks = review_risks(
             asked.clearance,
             self._services.records,
+            self._at_risk,
             self._services.clock.today(),
             self._scope(asked, scope),
         )
@@ -95,17 +99,17 @@ class BookTalk:
 
     def _portfolio_page(self, asked: Asked) -> Iterator[Answer]:
         scope, _, page = asked.argument.partition(":")
-        yield Answer(card=self._portfolio(asked, scope, _page(page)), replaces=True)
+        yield Answer(card=self._portfolio(asked, scope, _page(page)), replaces=bool(page))
 
     def _risks_page(self, asked: Asked) -> Iterator[Answer]:
         scope, _, page = asked.argument.partition(":")
-        yield Answer(card=self._risks(asked, scope, _page(page)), replaces=True)
+        yield Answer(card=self._risks(asked, scope, _page(page)), replaces=bool(page))
 
     def _renewals_page(self, asked: Asked) -> Iterator[Answer]:
         days, _, rest = asked.argument.partition(":")
         scope, _, page = rest.partition(":")
         card = self._renewals(asked, renewal_days(days), scope, _page(page))
-        yield Answer(card=card, replaces=True)
+        yield Answer(card=card, replaces=bool(page))
 
     def _scope(self, asked: Asked, word: str) -> Scope:
         return scope_of(asked.clearance, self._services.records, word)

@@ -4,10 +4,12 @@ What a turn asks for is worked out first, then who would hear the answer, and on
 anything read: see `bot.route` and `csm.people.clear`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -19,8 +21,10 @@ from bot.case_talk import CaseTalk
 from bot.commands import COMMANDS, Command
 from bot.cta_talk import CtaTalk
 from bot.decision_talk import DecisionTalk
+from bot.digest_talk import DigestTalk
 from bot.draft_talk import DraftTalk
 from bot.effect_talk import EffectTalk
+from bot.jobs_talk import JobsTalk
 from bot.learn_talk import LearnTalk
 from bot.mode_talk import ModeTalk
 from bot.outreach_talk import OutreachTalk
@@ -29,10 +33,13 @@ from bot.reply_talk import ReplyTalk
 from bot.route import Route, refusal
 from bot.sending_talk import SendingTalk
 from bot.talk import Answer, Asked, Handler, Services
+from bot.team_talk import TeamTalk
 from bot.turn import UNASKED, Reply, Turn, TurnKind
 from csm.card import Card
 from csm.errors import CsmError, Forbidden, InvalidInput
+from csm.meter import TURN_SECONDS, TURNS, count, observe
 from csm.people import AudienceKind, Capability, PlaceKind, Role, may
+from csm.reference import REFERENCE
 from csm.views import notices
 
 log = structlog.get_logger(__name__)
@@ -43,8 +50,10 @@ _SPOKEN: Final = frozenset({TurnKind.OVERHEARD, TurnKind.MESSAGE})
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that a turn can ask for: what it takes to be allowed, and who answers it."""
+    """Something that a turn can ask for: what it takes to be allowed, and who answers it. Its
+    name is for those who count."""
 
+    name: str
     capability: Capability
     handler: Handler
 
@@ -62,12 +71,15 @@ class Chat:
         drafts = DraftTalk(services, cases)
         outreach, decisions = OutreachTalk(services), DecisionTalk(services)
         sending, effect = SendingTalk(services), EffectTalk(services)
+        jobs = JobsTalk(services)
+        digests = DigestTalk(services)
         self._commands: Final[Mapping[str, Handler]] = {
             "account": account.show,
             "benchmark": account.benchmark,
             "portfolio": book.portfolio,
             "risks": book.risks,
             "renewals": book.renewals,
+            "team": TeamTalk(services).team,
             "cta": ctas.command,
             "draft": outreach.draft,
             "approvals": decisions.approvals,
@@ -84,11 +96,14 @@ class Chat:
             "mode": modes.command,
             "questions": learning.log,
             "gaps": learning.gaps,
+            "digest": digests.command,
+            "jobs": jobs.command,
             "help": _help,
         }
         self._presses: Final[Mapping[str, Action]] = {
             **_needing(Capability.READ_ACCOUNTS, account.presses()),
             **_needing(Capability.READ_ACCOUNTS, book.presses()),
+            **_needing(Capability.READ_ACCOUNTS, digests.presses()),
             **_needing(Capability.WORK_CTAS, ctas.presses()),
             **_needing(Capability.GET_HELP, questions.presses()),
             **_needing(Capability.ANSWER_CUSTOMERS, cases.presses()),
@@ -100,40 +115,66 @@ class Chat:
             **_needing(Capability.APPROVE_OUTREACH, decisions.presses()),
             **_needing(Capability.SUPPRESS, sending.presses()),
             **_needing(Capability.GRANT_TIERS, effect.presses()),
-            "help.show": Action(Capability.GET_HELP, _help),
+            **_needing(Capability.RUN_JOBS, jobs.presses()),
+            "help.show": _HELP,
         }
         self._is_account_named: Final = account.is_named_in
-        self._named_in_text: Final = Action(Capability.READ_ACCOUNTS, account.named_in_text)
-        self._question: Final = Action(Capability.GET_HELP, replies.message)
-        self._overheard: Final = Action(Capability.GET_HELP, replies.overheard)
-        self._emoji: Final = Action(Capability.GET_HELP, replies.emoji)
-        self._home: Final = Action(Capability.READ_ACCOUNTS, book.home)
+        self._named_in_text: Final = Action(
+            "free text", Capability.READ_ACCOUNTS, account.named_in_text
+        )
+        self._question: Final = Action("question", Capability.GET_HELP, replies.message)
+        self._overheard: Final = Action("overheard", Capability.GET_HELP, replies.overheard)
+        self._emoji: Final = Action("reaction", Capability.GET_HELP, replies.emoji)
+        self._home: Final = Action("home", Capability.READ_ACCOUNTS, book.home)
         self._note_colleague: Final = questions.colleague_spoke
 
     def handle(self, turn: Turn) -> Iterator[Reply]:
         """Every reply to one turn, in order. Never raises: what goes wrong is said, too, unless
-        nobody spoke to us."""
-        bound = log.bind(reference=turn.reference, kind=turn.kind, platform=turn.place.platform)
+        nobody spoke to us.
+
+        Surfaces take the replies in whichever thread is free, one after the other; everything in
+        between is done under the turn's reference all the same.
+        """
+        context = copy_context()
+        context.run(REFERENCE.set, turn.reference)
+        replies = self._replies(turn)
+        try:
+            while (reply := context.run(next, replies, None)) is not None:
+                yield reply
+        finally:
+            context.run(replies.close)
+
+    def _replies(self, turn: Turn) -> Generator[Reply, None, None]:
+        kind = turn.kind.value
+        bound = log.bind(reference=turn.reference, kind=kind, platform=turn.place.platform)
         tell: Callable[[Card], Reply] = partial(refusal, turn)
+        began, name, outcome = monotonic(), "none", "unheard"
         try:
             if turn.who.of_ours and turn.kind in _SPOKEN:
                 self._note_colleague(turn)
             action, argument = self._asked(turn)
+            name = action.name
             route = Route(turn, action.capability)
             tell = route.card
             asked = Asked(turn, argument, route.clear(), route.may_share)
             yield from route.announcement()
             for answer in action.handler(asked):
                 yield route.reply(answer)
-            bound.info("turn answered")
+            outcome = "answered"
+            bound.info("turn answered", action=name)
         except CsmError as error:
-            bound.info("turn refused", reason=type(error).__name__)
+            outcome = "refused"
+            bound.info("turn refused", action=name, reason=type(error).__name__)
             if turn.kind not in UNASKED:
                 yield tell(notices.problem(error, turn.reference))
         except Exception:  # noqa: BLE001 - the person gets an answer whatever breaks
-            bound.exception("turn failed")
+            outcome = "failed"
+            bound.exception("turn failed", action=name)
             if turn.kind not in UNASKED:
                 yield tell(notices.our_fault(turn.reference))
+        finally:
+            count(TURNS, kind, name, outcome)
+            observe(TURN_SECONDS, monotonic() - began, kind)
 
     def _asked(self, turn: Turn) -> tuple[Action, str]:
         """What the turn asks for, and its argument. Raises InvalidInput or Forbidden."""
@@ -168,7 +209,7 @@ class Chat:
         if named and not argument and may(turn.who, named.capability):
             return self._action(named), ""
         is_theirs = not turn.place.audience.is_staff_only
-        return self._question if is_theirs else Action(Capability.GET_HELP, _help), turn.text
+        return self._question if is_theirs else _HELP, turn.text
 
     def _said_by_staff(self, turn: Turn) -> Action:
         """In a customer's channel, who calls us calls us for the customer to read, unless it is
@@ -181,7 +222,7 @@ class Chat:
 
     def _for_staff(self, turn: Turn, action: Action) -> Action:
         """The action for those who may; help for everybody else."""
-        return action if may(turn.who, action.capability) else Action(Capability.GET_HELP, _help)
+        return action if may(turn.who, action.capability) else _HELP
 
     def _pressed(self, button: str) -> tuple[Action, str]:
         name, _, argument = button.partition(":")
@@ -194,7 +235,7 @@ class Chat:
         return action, argument
 
     def _action(self, command: Command) -> Action:
-        return Action(command.capability, self._commands[command.name])
+        return Action(command.name, command.capability, self._commands[command.name])
 
 
 def _help(asked: Asked) -> Iterator[Answer]:
@@ -207,8 +248,11 @@ def _help(asked: Asked) -> Iterator[Answer]:
     yield Answer(card=notices.help_card(who, guide))
 
 
+_HELP: Final = Action("help", Capability.GET_HELP, _help)
+
+
 def _needing(capability: Capability, handlers: Mapping[str, Handler]) -> dict[str, Action]:
-    return {name: Action(capability, handler) for name, handler in handlers.items()}
+    return {name: Action(name, capability, handler) for name, handler in handlers.items()}
 
 
 def _command(word: str) -> Command:

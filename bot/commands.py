@@ -160,6 +160,27 @@ PLAYS: Final = Command(
     Capability.READ_ACCOUNTS,
     ("/plays",),
 )
+JOBS: Final = Command(
+    "jobs",
+    "[history [NAME] | run NAME [as of DAY]]",
+    "what the product does by itself: when it is due, how it went; have it done now",
+    Capability.RUN_JOBS,
+    ("/jobs", "/jobs history digest", "/jobs run refresh"),
+)
+DIGEST: Final = Command(
+    "digest",
+    "[set [KIND] WHEN [here | dm] [SCOPE] [quiet] | now [KIND] | on | off | usual | snoozed]",
+    "your digests: when, where and about whose accounts they come; what is snoozed",
+    Capability.READ_ACCOUNTS,
+    ("/digest", "/digest set mon 8:00", "/digest set alert weekdays 7:30 here", "/digest now"),
+)
+TEAM: Final = Command(
+    "team",
+    "[quarter | year]",
+    "the team's figures: retention, saves, what is at risk and what waits",
+    Capability.READ_TEAM,
+    ("/team", "/team quarter"),
+)
 HELP: Final = Command("help", "", "what you can ask me here", Capability.GET_HELP, ("/help",))
 
 COMMANDS: Final = (
@@ -168,6 +189,8 @@ COMMANDS: Final = (
     RISKS,
     RENEWALS,
     BENCHMARK,
+    DIGEST,
+    TEAM,
     CTA,
     DRAFT,
     APPROVALS,
@@ -184,5 +207,6 @@ COMMANDS: Final = (
     GAPS,
     MODE,
     STATUS,
+    JOBS,
     HELP,
 )

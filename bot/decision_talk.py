@@ -64,7 +64,7 @@ class DecisionTalk:
 
     def _list_pressed(self, asked: Asked) -> Iterator[Answer]:
         page = number_in(asked.argument) if asked.argument else 0
-        yield Answer(card=self._waiting(asked, page), replaces=True)
+        yield Answer(card=self._waiting(asked, page), replaces=bool(asked.argument))
 
     def _approve(self, asked: Asked) -> Iterator[Answer]:
         outreach_id, seen = _marked(asked.argument)

@@ -17,6 +17,7 @@ from csm.desk import Desk
 from csm.errors import Busy
 from csm.ports import Clock, Records
 from csm.ports_answers import StoredPost
+from csm.reference import under
 from csm.use_cases.release_outreach import MOST_CLEARED, MOST_JUDGED, Released, release
 from csm.use_cases.settle_outreach import (
     Attempted,
@@ -55,14 +56,19 @@ class Outbox:
             lost = lost_posts(reader, platform, now - DOUBTED_AFTER)
         settled = []
         for stored in lost:
-            is_over, found = self._found(courier, stored, now)
-            if is_over:
-                message = found or courier.expected_id(stored.post)
-                end = settle_lost(
-                    self._records, self._desk, self._clock, stored, message, is_found=bool(found)
-                )
-                settled += [end] if end else []
+            with under(stored.post.reference):
+                settled += self._settle_lost(courier, stored, now)
         return settled
+
+    def _settle_lost(self, courier: Courier, stored: StoredPost, now: datetime) -> list[StoredPost]:
+        is_over, found = self._found(courier, stored, now)
+        if not is_over:
+            return []
+        message = found or courier.expected_id(stored.post)
+        end = settle_lost(
+            self._records, self._desk, self._clock, stored, message, is_found=bool(found)
+        )
+        return [end] if end else []
 
     def _found(
         self, courier: Courier, stored: StoredPost, now: datetime

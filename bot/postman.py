@@ -18,6 +18,7 @@ from csm.answer_settings import AnswerSettings
 from csm.ports import Clock, Records
 from csm.ports_answers import StoredPost
 from csm.post import Post
+from csm.reference import under
 from csm.use_cases.undelivered import note_undelivered
 
 log = structlog.get_logger(__name__)
@@ -73,8 +74,9 @@ class Postman:
         now = self._clock.now()
         with self._records.writing() as writer:
             for stored in writer.doubt_posts(platform, now - DOUBTED_AFTER):
-                log.error("post in doubt", post=stored.id, key=stored.post.key)
-                note_undelivered(writer, stored, self._answers, now)
+                with under(stored.post.reference):
+                    log.error("post in doubt", post=stored.id, key=stored.post.key)
+                    note_undelivered(writer, stored, self._answers, now)
 
     def _send_outreach(self, platform: str, courier: Courier) -> list[StoredPost]:
         return self._outbox.send_some(platform, courier) if self._outbox is not None else []
@@ -93,7 +95,7 @@ class Postman:
 
     def _settle(self, stored: StoredPost, post: Post) -> StoredPost:
         settled = StoredPost(stored.id, post)
-        with self._records.writing() as writer:
+        with under(post.reference), self._records.writing() as writer:
             writer.update_post(stored.id, post)
             note_undelivered(writer, settled, self._answers, self._clock.now())
         return settled

@@ -1,18 +1,20 @@
 """What the handlers of turns are given, and what they answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.turn import Turn
 from csm.card import Card, Form, Picture
 from csm.desk import Desk
 from csm.errors import InvalidInput
+from csm.job import JobTable
 from csm.knowledge import Chunk
 from csm.people import Clearance
 from csm.playbook import Playbook
 from csm.ports import Clock, Narrator, Pictures, Records
 from csm.ports_answers import Answerer, ArticleWriter, Library
 from csm.ports_outreach import Penman
+from csm.use_cases.digest_frame import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Services:
     `narrator`, `answerer` and `article_writer` are language models: None where none is set.
     `penman` writes outreach, `desk` is what sending it takes.
     `chunk` cuts a document (title, markdown) into what is searched; `cluster` puts texts that mean
-    the same together, by their positions.
+    the same together, by their positions. `jobs` are what the product does by itself; `digests`
+    those of them that people read, by the job's name.
     """
 
     records: Records
@@ -37,6 +40,8 @@ class Services:
     desk: Desk
     chunk: Callable[[str, str], list[Chunk]]
     cluster: Callable[[Sequence[str]], list[list[int]]]
+    jobs: JobTable
+    digests: Mapping[str, Digest]
 
 
 @dataclass(frozen=True, slots=True)

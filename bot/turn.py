@@ -7,11 +7,18 @@ from typing import Final
 
 from csm.card import Card, Form, Picture
 from csm.people import Place, Principal
+from csm.reference import current_reference
 
 
 def new_reference() -> str:
     """A short id that a person can read out and a log can be searched for."""
     return secrets.token_hex(4)
+
+
+def reference_here() -> str:
+    """That of the request that we are in, so that all that comes of it has the same; else a new
+    one."""
+    return current_reference() or new_reference()
 
 
 class TurnKind(StrEnum):

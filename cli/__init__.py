@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 
 from app import spare_the_collector
-from cli import data, knowledge, operate, outreach, people, plays, talk
+from cli import data, jobs, keeping, knowledge, operate, outreach, people, plays, privacy, talk
 from cli.frame import REFUSED, UNREACHABLE, err, say
 from csm.errors import Busy, CsmError, Unavailable
 
@@ -24,15 +24,20 @@ commands = typer.Typer(
 for command in (talk.say, talk.press, talk.console, talk.demo):
     commands.command()(command)
 commands.command(name="import")(data.import_)
-for command in (data.refresh, operate.serve, operate.doctor):
+for command in (data.refresh, operate.serve, operate.worker, operate.doctor):
     commands.command()(command)
+commands.command()(keeping.backup)
+commands.command()(keeping.restore)
 commands.command()(outreach.pause)
 commands.command()(outreach.resume)
+commands.command(name="export")(privacy.export_)
+commands.command(name="erase")(privacy.erase_)
 commands.add_typer(people.people_cli, name="people")
 commands.add_typer(people.places_cli, name="places")
 commands.add_typer(knowledge.knowledge_cli, name="knowledge")
 commands.add_typer(plays.plays_cli, name="plays")
 commands.add_typer(outreach.audit_cli, name="audit")
+commands.add_typer(jobs.jobs_cli, name="jobs")
 commands.add_typer(operate.db_cli, name="db")
 commands.add_typer(operate.manifest_cli, name="manifest")
 

@@ -1,13 +1,11 @@
 """What every command needs: the house from the settings, somewhere to print, a progress bar."""
 
-import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
-import structlog
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,6 +13,7 @@ from rich.text import Text
 
 from app import House
 from bot.render.neutral import neutral
+from cli.logs import configure_logs
 from csm.errors import InvalidInput
 from csm.use_cases.import_portfolio import Progress as Tell
 from settings import Settings
@@ -40,9 +39,10 @@ def say(text: str, console: Console = out, style: str = "") -> None:
 
 @contextmanager
 def house_of(as_of: str | None = None) -> Iterator[House]:
-    """The house as the settings have it, let go of at the end of the block."""
+    """The house as the settings have it, let go of at the end of the block. `as_of`: as if it were
+    that day."""
     settings = Settings() if as_of is None else Settings(DIGITAL_CSM_AS_OF=_day(as_of))
-    configure_logs(settings.log_level)
+    configure_logs(settings)
     house = House(settings)
     try:
         yield house
@@ -55,25 +55,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"“{text}” is no date. Write it as 2026-03-31.") from None
-
-
-def configure_logs(level: str) -> None:
-    """Structured lines on standard error, from this level on."""
-    # Tracebacks without local variables: those may hold what people wrote, or secrets.
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    # Libraries say what went wrong; what they go through is for debugging only.
-    libraries = logging.DEBUG if level == "debug" else logging.WARNING
-    logging.basicConfig(level=libraries, format="%(levelname)s %(name)s: %(message)s")
 
 
 @contextmanager

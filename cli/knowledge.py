@@ -1,6 +1,7 @@
 """The help library: what is in it, what it finds, and how good it is at that."""
 
 import json
+import shlex
 from collections.abc import Callable
 from difflib import get_close_matches
 from enum import StrEnum
@@ -19,7 +20,8 @@ from csm.knowledge import Found, Ingested, Passage, Query, Shelf, StoredDocument
 from csm.money import format_money
 from csm.people import STAFF_ONLY, Capability, Principal, Role, clear
 from csm.playbook_part import nearest
-from csm.wording import day_text, listing, plural, shorten
+from csm.use_cases.library_sources import remember_sources, take_off
+from csm.wording import day_text, instant_text, listing, plural, shorten
 
 knowledge_cli = typer.Typer(no_args_is_help=True, help="The help library.")
 
@@ -87,11 +89,14 @@ def knowledge_add(
     ] = "",
 ) -> None:
     """Add documents, or bring them up to date: only what changed is replaced, and what is no longer
-    at its source is removed."""
+    at its source is removed. From then on they are read again every night, wherever that is done:
+    see `knowledge sources`."""
     wanted = _demanded(shelf)
     with house_of() as house:
         with progress_bar("Reading") as tell:
-            done = house.ingest(places, wanted, product, base_url, tell)
+            done = house.intake.add(places, wanted, product, base_url, tell)
+        now = house.clock.now()
+        remember_sources(house.records, wanted, product, base_url, done.read, now)
         try:
             done.embedded = _index(house, wanted)
         finally:
@@ -168,6 +173,23 @@ def _by_source(stored: list[StoredDocument]) -> dict[tuple[str, str], int]:
     return counts
 
 
+@knowledge_cli.command("sources")
+def knowledge_sources(shelf: ShelfOption = None) -> None:
+    """What is read again every night, when it was read last, and what went wrong."""
+    with house_of() as house:
+        with house.records.reading() as reader:
+            known = [stored.source for stored in reader.sources()]
+        found = [one for one in known if shelf in (None, one.shelf)]
+        if not found:
+            say("Nothing is read again at night. Whatever is added will be: knowledge add --help")
+            return
+        for one in found:
+            read = instant_text(one.read_at) if one.read_at else "never"
+            say(f"{neutral(one.place)} ({one.shelf}), last read: {read}")
+            if one.problem:
+                say(f"  {neutral(one.problem)}", style="yellow")
+
+
 @knowledge_cli.command("remove")
 def knowledge_remove(
     name: Annotated[
@@ -175,18 +197,30 @@ def knowledge_remove(
     ],
     shelf: ShelfOption = None,
 ) -> None:
-    """Take a document off a shelf, or everything that came from one source."""
-    from knowledge.ingest import matching
+    """Take a document off a shelf, or everything that came from one source.
+
+    A source that is removed, or of which nothing is left, is no longer read at night. A document
+    of a source that stays comes back the next night, unless it is taken away there, too.
+    """
+    from knowledge.ingest import matching, sources_meant
 
     wanted = _demanded(shelf)
     with house_of() as house:
         documents = _documents(house, wanted)
-        found = matching(documents, name)
-        if not found:
+        found, meant = matching(documents, name), sources_meant(name)
+        done = take_off(house.records, wanted, found, meant)
+        if not found and not done.forgotten:
             raise NotFound(_nothing_of_that_name(name, wanted, documents))
-        with house.records.writing() as writer:
-            count = writer.delete_documents([stored.id for stored in found])
-        say(f"{plural(count, 'document')} taken off the {wanted} shelf.")
+        say(f"{plural(done.count, 'document', zero='No')} taken off the {wanted} shelf.")
+        for place in done.forgotten:
+            say(f"No longer read at night: {neutral(place)}")
+        for place in done.still_read:
+            again = f"digital-csm knowledge remove {shlex.quote(neutral(place))} --shelf {wanted}"
+            say(
+                f"Note: {neutral(place)} is read again every night and brings it back, unless it "
+                f"is taken away there. To have it left alone: {again}",
+                style="yellow",
+            )
         _index(house, wanted)
 
 

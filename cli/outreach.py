@@ -70,6 +70,9 @@ def audit_verify(
         if verified.breaks:
             raise typer.Exit(REFUSED)
         say(f"The audit is whole: {plural(verified.count, 'entry', 'entries')}.")
+        if verified.redacted:
+            redacted = plural(verified.redacted, "of them was", "of them were")
+            say(f"{redacted} redacted when a person was erased, as later entries attest.")
         say(f"Its last hash: {verified.head}")
 
 
@@ -104,7 +107,12 @@ def _cleared(capability: Capability) -> Clearance:
 
 
 def _json(link: Chained) -> str:
-    chain = {"number": link.number, "previous": link.previous, "hash": link.hash}
+    chain = {
+        "number": link.number,
+        "previous": link.previous,
+        "hash": link.hash,
+        "redacted": link.redacted,
+    }
     return json.dumps({**chain, **link.entry.model_dump(mode="json")}, ensure_ascii=False)
 
 

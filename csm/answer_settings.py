@@ -123,7 +123,6 @@ class AnswerFile(Part):
     longest_answer: Whole = Field(ge=200, le=3000, description="characters of an extractive answer")
     stale_after_days: Whole = Field(ge=1, description="age from which a document is marked")
     judged_after_days: Whole = Field(ge=1, le=90, description="until an answer counts as durable")
-    threads_kept_days: Whole = Field(ge=7, description="how long messages of threads are kept")
     hand_over: HandOver
     hours: WorkingHours
     small_talk: SmallTalk
@@ -163,12 +162,14 @@ class AnswerFile(Part):
 
 
 class AnswerSettings(AnswerFile):
-    """The file, with what nothing that a customer reads may hold, which guard.toml says."""
+    """The file, with what nothing that a customer reads may hold, which guard.toml says, and how
+    long messages of threads are kept, which retention.toml says."""
 
     guard: TextGuard
+    threads_kept_days: Whole
 
     @classmethod
-    def of(cls, file: AnswerFile, guard: TextGuard) -> "AnswerSettings":
-        """Both together; both were checked when they were read."""
+    def of(cls, file: AnswerFile, guard: TextGuard, threads_kept_days: int) -> "AnswerSettings":
+        """All together; each was checked when it was read."""
         values = {name: getattr(file, name) for name in AnswerFile.model_fields}
-        return cls.model_construct(**values, guard=guard)
+        return cls.model_construct(**values, guard=guard, threads_kept_days=threads_kept_days)

@@ -26,6 +26,7 @@ from csm.playbook import Playbook
 from csm.ports import Assessment, StoredCta
 from csm.rule import Ruling, judge_rule
 from csm.scoring import Scores, score
+from csm.seen_less import is_seen_less
 from csm.signal_inputs import Floats, SignalInputs
 from csm.signal_table import SignalTable
 from csm.signals import compute
@@ -78,7 +79,7 @@ def conclude(signals: SignalTable, known: Known, playbook: Playbook) -> Assessme
         findings=[finding for each in follows for finding in (*each.active, *each.closed)],
         opened_ctas=ctas.opened,
         changed_ctas=ctas.changed,
-        saves=list(_saves(health, known.previous)),
+        saves=list(saves_among(health, known.previous)),
     )
 
 
@@ -192,11 +193,13 @@ def _snapshots(table: SignalTable) -> list[Snapshot]:
     ]
 
 
-def _saves(health: Sequence[Health], previous: Mapping[int, Health]) -> Iterator[Save]:
-    """Accounts that were red and are yellow or better."""
+def saves_among(health: Sequence[Health], previous: Mapping[int, Health]) -> Iterator[Save]:
+    """Accounts that were red and are yellow or better, and seen as well as before."""
     for now in health:
         before = previous.get(now.account_id)
         if before is None or before.grade is not Grade.RED or now.stage is Stage.CHURNED:
+            continue
+        if is_seen_less(now.confidence, before.confidence):
             continue
         if now.grade.rank > Grade.RED.rank and now.score is not None and before.score is not None:
             yield Save(

@@ -12,6 +12,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from csm.money import minor_units
+from csm.needles import ERASED
 from csm.ports_answers import StoredQuestion
 from csm.question import Feedback, Question, QuestionState, Review
 from csm.reasons import Reason
@@ -40,8 +41,9 @@ class Gap:
 
 def is_gap(question: Question) -> bool:
     """Whether a customer's question shows that the library lacks something. What no machine answers
-    says nothing of the library, nor does a question that was too long or too vague."""
-    if question.by_staff:
+    says nothing of the library, nor does a question that was too long or too vague, or was erased
+    with whoever asked."""
+    if question.by_staff or question.text == ERASED:
         return False
     match question.state:
         case QuestionState.HANDED_OVER:

@@ -128,9 +128,19 @@ class Failure:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A place that was read, as the documents of it have it for their source, and what of it could
+    not be."""
+
+    source: str
+    failures: tuple[Failure, ...]
+
+
 @dataclass(slots=True)
 class Ingested:
-    """How adding to a shelf changed it. Documents are counted, and chunks embedded."""
+    """How adding to a shelf changed it. Documents are counted, and chunks embedded. `read` are the
+    places that can be read again by themselves."""
 
     added: int = 0
     updated: int = 0
@@ -139,3 +149,4 @@ class Ingested:
     embedded: int = 0
     failures: list[Failure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    read: list[Read] = field(default_factory=list)

@@ -33,6 +33,9 @@ class OutreachState(StrEnum):
 # Those of which a customer may have read something.
 REACHED = frozenset({OutreachState.SENT, OutreachState.IN_DOUBT})
 
+# How `approved_by` begins where a tier approved it: "tier:delayed".
+BY_TIER = "tier:"
+
 
 class Reaction(StrEnum):
     """What they made of it; the strongest that was heard."""

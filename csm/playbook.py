@@ -12,10 +12,12 @@ from csm.benchmark import BenchmarkSettings
 from csm.condition import Condition
 from csm.condition import faults as condition_faults
 from csm.cta_plan import CtaSettings
+from csm.digest_settings import DigestSettings
 from csm.errors import BadPlaybook
 from csm.evidence import template_faults
 from csm.guard_settings import GuardSettings
 from csm.health import Stage
+from csm.keep_settings import KeepSettings
 from csm.lead import Lead
 from csm.lifecycle import STAGE_SIGNALS, Lifecycle
 from csm.play import Play
@@ -46,6 +48,8 @@ class Playbook:
     answers: AnswerSettings
     guard: GuardSettings
     releases: tuple[Release, ...]
+    digests: DigestSettings
+    keep: KeepSettings
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that can open a CTA: risks, leads and lifecycle moments."""
@@ -95,6 +99,8 @@ def load_playbook(directory: Path) -> Playbook:
     answers = read_file(directory / "answers.toml", "answers.toml", AnswerFile, faults)
     guard = read_file(directory / "guard.toml", "guard.toml", GuardSettings, faults)
     releases = read_file(directory / RELEASES, RELEASES, ReleaseFile, faults)
+    digests = read_file(directory / "digests.toml", "digests.toml", DigestSettings, faults)
+    keep = read_file(directory / "retention.toml", "retention.toml", KeepSettings, faults)
     plays = _read_plays(directory / _PLAYS, faults)
     # By file, so that a rule is not blamed for a play whose own file is wrong.
     play_names = [path.stem for path in sorted((directory / _PLAYS).glob("*.toml"))]
@@ -132,6 +138,8 @@ def load_playbook(directory: Path) -> Playbook:
         and answers
         and guard
         and releases
+        and digests
+        and keep
     ):
         return Playbook(
             signals,
@@ -142,9 +150,11 @@ def load_playbook(directory: Path) -> Playbook:
             ctas,
             benchmark,
             plays,
-            AnswerSettings.of(answers, guard.text),
+            AnswerSettings.of(answers, guard.text, keep.threads),
             guard,
             releases.releases,
+            digests,
+            keep,
         )
     raise BadPlaybook(_all_of(directory, faults))
 

@@ -25,38 +25,42 @@ class Language:
     @cached_property
     def narrator(self) -> Narrator | None:
         """Puts an account into words."""
-        if self._chat is None:
+        chat = self._chat("narration")
+        if chat is None:
             return None
         from agents.narrator import ModelNarrator
 
-        return ModelNarrator(self._chat)
+        return ModelNarrator(chat)
 
     @cached_property
     def answerer(self) -> Answerer | None:
         """Answers from passages of the library."""
-        if self._chat is None:
+        chat = self._chat("answer")
+        if chat is None:
             return None
         from agents.answerer import ModelAnswerer
 
-        return ModelAnswerer(self._chat)
+        return ModelAnswerer(chat)
 
     @cached_property
     def article_writer(self) -> ArticleWriter | None:
         """Makes first versions of help articles."""
-        if self._chat is None:
+        chat = self._chat("article")
+        if chat is None:
             return None
         from agents.article_writer import ModelArticleWriter
 
-        return ModelArticleWriter(self._chat)
+        return ModelArticleWriter(chat)
 
     @cached_property
     def penman(self) -> Penman | None:
         """Puts outreach into words."""
-        if self._chat is None:
+        chat = self._chat("outreach")
+        if chat is None:
             return None
         from agents.outreach_writer import ModelPenman
 
-        return ModelPenman(self._chat)
+        return ModelPenman(chat)
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -69,13 +73,16 @@ class Language:
 
         return build_embedder(self._config(self._settings.openai_embedding_model))
 
-    @cached_property
-    def _chat(self) -> "ChatModel | None":
+    def _chat(self, purpose: str) -> "ChatModel | None":
+        """The model, asked for one purpose: what it costs is told apart by that."""
         if not self._settings.has_model:
             return None
+        from agents.metering import Prices
         from agents.model import build_model
 
-        return build_model(self._config(self._settings.openai_model))
+        sent, answered = self._settings.price_in, self._settings.price_out
+        prices = Prices(sent, answered) if sent is not None and answered is not None else None
+        return build_model(self._config(self._settings.openai_model), purpose, prices)
 
     def _config(self, model: str) -> "ModelConfig":
         from agents.model import ModelConfig

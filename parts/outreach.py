@@ -1,9 +1,8 @@
 """What outreach does by itself: the night's drafts, what goes or comes back by itself, the mail."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-DUE_EVERY: Final = timedelta(minutes=1)
-TENDED_EVERY: Final = timedelta(minutes=15)
-MAIL_EVERY: Final = timedelta(seconds=20)
-MAILBOX_EVERY: Final = timedelta(minutes=2)
-
 
 class Outreach:
     """Drafts, deadlines and mail, each when its time comes."""
@@ -50,7 +44,7 @@ class Outreach:
         self.is_ready = is_refreshed
         self.mail = mail
 
-    def night(self, _day: date) -> PlaysRun:
+    def night(self) -> PlaysRun:
         """Draft what plays ask for, look for goals, and weigh what plays may do by themselves. Not
         before it `is_ready`, refreshed that is: yesterday's figures are no reason to write."""
         run = run_plays(self._records, self._desk, self._clock, self._penman())
@@ -98,6 +92,8 @@ class Outreach:
 def _tell(went: Round, what: str) -> None:
     """Log those that it failed with: the others are done."""
     for failure in went.failures:
-        error = failure.error
-        trace = None if isinstance(error, CsmError) else error
-        log.error(what, outreach=failure.outreach_id, problem=str(error), exc_info=trace)
+        error, bound = failure.error, log.bind(outreach=failure.outreach_id)
+        if isinstance(error, CsmError):
+            bound.error(what, problem=str(error))
+        else:  # the words of errors that are not ours may be those of customers
+            bound.error(what, problem=type(error).__name__, exc_info=error)

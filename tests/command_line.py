@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 import cli
+from cli.logs import ToStandardError
 from tests.demo import TODAY
 
 
@@ -34,8 +35,6 @@ class CommandLine:
         monkeypatch.chdir(home.parent)
         monkeypatch.setenv("DIGITAL_CSM_HOME", str(home))
         monkeypatch.setenv("DIGITAL_CSM_AS_OF", TODAY.isoformat())
-        # Whoever configures logging keeps today's captured streams for good.
-        monkeypatch.setattr(logging, "basicConfig", lambda **_: None)
 
     def set(self, name: str, value: str) -> None:
         self._monkeypatch.setenv(name, value)
@@ -51,5 +50,12 @@ class CommandLine:
             code = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
         finally:
             structlog.reset_defaults()
+            _forget_handlers()
         said = self._capsys.readouterr()
         return Ran(code, said.out, said.err)
+
+
+def _forget_handlers() -> None:
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, ToStandardError)]:
+        root.removeHandler(handler)

@@ -266,3 +266,28 @@ def test_every_command_explains_itself(line: CommandLine, command: list[str]) ->
     ran = line.run("knowledge", *command, "--help")
     assert ran.code == 0
     assert "Usage" in ran.out
+
+
+def test_what_was_added_is_read_again_and_listed(line: CommandLine, docs: Path) -> None:
+    assert "Nothing is read again at night." in line.run("knowledge", "sources").out
+    (docs / "bad.md").write_bytes(b"\x00")
+    line.run("knowledge", "add", "docs", "nowhere", "--shelf", "customer")
+    ran = line.run("knowledge", "sources")
+    assert ran.code == 0, ran.err
+    first, problem = ran.out.splitlines()
+    assert first.startswith(f"{docs} (customer), last read: 9 Mar 2026, ")
+    assert problem.startswith("  bad.md: it is no text")
+    assert "Nothing is read" in line.run("knowledge", "sources", "--shelf", "internal").out
+
+
+def test_a_removed_source_is_not_read_again(line: CommandLine, docs: Path) -> None:
+    line.run("knowledge", "add", str(docs), "--shelf", "customer")
+    ran = line.run("knowledge", "remove", "reset.md", "--shelf", "customer")
+    words = " ".join(ran.out.split())
+    assert f"{docs} is read again every night and brings it back" in words
+    assert f"digital-csm knowledge remove {docs} --shelf customer" in words
+    ran = line.run("knowledge", "remove", "docs", "--shelf", "customer")
+    assert "1 document taken off" in ran.out
+    assert f"No longer read at night: {docs}" in " ".join(ran.out.split())
+    assert "Nothing is read again" in line.run("knowledge", "sources").out
+    assert line.run("knowledge", "remove", "docs", "--shelf", "customer").code == 1

@@ -1,7 +1,7 @@
 """What outreach does by itself, as the house puts it together."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,11 @@ from structlog.testing import capture_logs
 
 from app import House
 from csm.errors import Busy
+from csm.firing import Firing, NotYet
 from csm.letter import MAIL
 from csm.outreach import OutreachState
 from csm.play import Category
 from csm.use_cases.one_by_one import Failure, Round
-from jobs.schedule import DailyJob, Schedule
 from settings import Settings
 from tests.demo import settings_for
 
@@ -40,31 +40,27 @@ def drafted(house: House) -> list[str]:
 
 
 def test_the_night_drafts_once_and_tells_of_it(house: House) -> None:
-    run = house.outreach.night(house.clock.today())
+    run = house.outreach.night()
     assert run.drafted
     assert not run.failures
     after_the_first = drafted(house)
     assert len(after_the_first) == run.drafted + run.held_out
-    again = house.outreach.night(house.clock.today())
+    again = house.outreach.night()
     assert (again.drafted, again.held_out) == (0, 0)
     assert drafted(house) == after_the_first
 
 
-def test_nothing_is_drafted_from_yesterdays_figures(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And nobody is told of an error: the refresh is at work."""
+def test_nothing_is_drafted_from_yesterdays_figures(house: House) -> None:
+    """And that is no failure: the refresh is at work."""
     day = house.clock.today().replace(day=house.clock.today().day + 1)
     tomorrow = House(Settings(DIGITAL_CSM_HOME=house.settings.home, DIGITAL_CSM_AS_OF=day))
+    firing = Firing(
+        job="nudges", period=day.isoformat(), due_at=datetime.combine(day, time(3), UTC)
+    )
     try:
-        planned: list[DailyJob] = []
-        monkeypatch.setattr("parts.work.Schedule", lambda daily, *_: planned.extend(daily))
-        tomorrow.work.schedule(time(3), nothing, tomorrow.outreach)
-        (night,) = (job for job in planned if job.name == "outreach")
-        with capture_logs() as logs:
-            assert not Schedule([night], tomorrow.records, tomorrow.clock).fire(night)
+        with pytest.raises(NotYet, match="health"):
+            tomorrow.work.tasks()["nudges"](firing, lambda _done, _total: None)
         assert drafted(tomorrow) == []
-        assert [(line["event"], line["log_level"]) for line in logs] == [("job waits", "info")]
     finally:
         tomorrow.close()
 
@@ -72,7 +68,8 @@ def test_nothing_is_drafted_from_yesterdays_figures(
 def test_what_fails_with_one_draft_is_logged_with_its_number(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken, busy = Failure(7, ValueError("broken")), Failure(8, Busy("Try again."))
+    """Not with the words of errors that are not ours: they may be a customer's."""
+    broken, busy = Failure(7, ValueError("Dear Casey")), Failure(8, Busy("Try again."))
     for name, failure in (("approve_due", broken), ("wake_snoozed", broken), ("expire", busy)):
         went = Round(1, [failure])
         monkeypatch.setattr(f"parts.outreach.{name}", lambda *_, went=went: went)
@@ -81,22 +78,18 @@ def test_what_fails_with_one_draft_is_logged_with_its_number(
         house.outreach.tend()
     told = [(line["event"], line["outreach"], line["problem"]) for line in logs]
     assert told == [
-        ("not let go by itself", 7, "broken"),
-        ("not brought back", 7, "broken"),
+        ("not let go by itself", 7, "ValueError"),
+        ("not brought back", 7, "ValueError"),
         ("not withdrawn", 8, "Try again."),
     ]
 
 
-def test_drafts_are_part_of_the_daily_work(house: House) -> None:
-    schedule = house.work.schedule(time(3), nothing, house.outreach)
-    schedule.start()
-    try:
-        names = {"outreach", "outreach due", "outreach tended"}
-        assert all(schedule.next_firing(name) for name in names)
-        assert schedule.next_firing("mail") is None
-        assert schedule.next_firing("mailbox") is None
-    finally:
-        schedule.stop()
+def test_drafts_are_part_of_the_products_own_work(house: House) -> None:
+    assert "nudges" in house.work.tasks()
+    looks = house.work.looks(None)
+    assert {"release", "drafts"} <= looks.keys()
+    assert not {"outbox", "mailbox"} & looks.keys()
+    assert "outbox" in house.work.looks(lambda: None)
 
 
 def test_without_its_settings_there_is_no_mail(house: House) -> None:
@@ -117,7 +110,3 @@ def test_with_its_settings_there_is(demo_home: Path, monkeypatch: pytest.MonkeyP
         assert link.startswith(MAIL_SETTINGS["PUBLIC_URL"])
     finally:
         house.close()
-
-
-def nothing(_day: date) -> None:
-    """Done by somebody else."""

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.drawn import picture_of
 from bot.outbox import Outbox
 from bot.postman import Postman
 from bot.surfaces.console_places import (
@@ -21,7 +22,8 @@ from bot.surfaces.console_places import (
 )
 from bot.surfaces.console_post import EVERYONE, ConsoleCourier, landing
 from bot.turn import Delivery, Reply, Turn, TurnKind, new_reference
-from csm.card import Card
+from csm.card import Card, Picture
+from csm.chart import Chart
 from csm.desk import Desk
 from csm.errors import CsmError, InvalidInput
 from csm.people import (
@@ -32,7 +34,7 @@ from csm.people import (
     PlaceKind,
     Principal,
 )
-from csm.ports import Clock, Records
+from csm.ports import Clock, Pictures, Records
 from csm.post import Post, PostState
 
 # How a message in a customer's channel begins that is said to us.
@@ -65,8 +67,17 @@ class Delivered:
 class ConsoleSurface:
     """Turns what a named person says in a named place into turns, and tells where replies go."""
 
-    def __init__(self, chat: Answers, records: Records, desk: Desk, clock: Clock) -> None:
+    def __init__(
+        self,
+        chat: Answers,
+        records: Records,
+        desk: Desk,
+        clock: Clock,
+        pictures: Pictures | None = None,
+    ) -> None:
+        """`pictures` draws the charts of posts: without it, they go without."""
         self._chat = chat
+        self._pictures = pictures
         self._records = records
         self.postman = Postman(
             records,
@@ -137,9 +148,20 @@ class ConsoleSurface:
             Delivery.DIRECT if direct else Delivery.PUBLIC,
             post.message,
             card=Card.model_validate(post.card),
+            picture=self._drawn(post),
             account_key=post.account_key,
         )
         return Delivered(reply, to, place, post.thread)
+
+    def _drawn(self, post: Post) -> Picture | None:
+        """Its chart. The post has arrived, so nothing that goes wrong here may keep it back."""
+        if post.chart is None or self._pictures is None:
+            return None
+        try:
+            return picture_of(Chart.model_validate(post.chart), self._pictures)
+        except Exception as error:  # noqa: BLE001 - the card stands without it
+            log.warning("picture left out", key=post.key, cause=type(error).__name__)
+            return None
 
 
 def values_from_json(text: str) -> dict[str, str]:

@@ -24,12 +24,14 @@ from csm.guard.verdict import (
 )
 from csm.guard.word_facts import WordFacts, word_facts
 from csm.guard_settings import GuardSettings, LetterGuard, SendGuard, TextGuard
+from csm.meter import OBJECTIONS, REVIEWS, count
 
 _MOST_INPUTS: Final = 10
 _LONGEST_INPUT: Final = 120
 _NOTHING: Final = "Nothing found."
 # Messages; each takes about a kilobyte.
 _MOST_REMEMBERED: Final = 20_000
+_TALLIED: Final = {Outcome.PASS: "cleared", Outcome.HOLD: "held", Outcome.REFUSE: "refused"}
 _REMEMBERED: Final = Remembered(_MOST_REMEMBERED)
 
 
@@ -144,6 +146,7 @@ def _shown(inputs: tuple[str, ...]) -> tuple[str, ...]:
 
 def _concluded(outgoing: Outgoing, results: Iterable[RuleResult]) -> Cleared | Held | Refused:
     verdict = Verdict(tuple(results))
+    _tally(outgoing, verdict)
     match verdict.outcome:
         case Outcome.PASS:
             return issue(outgoing, verdict)
@@ -151,3 +154,10 @@ def _concluded(outgoing: Outgoing, results: Iterable[RuleResult]) -> Cleared | H
             return Held(verdict)
         case Outcome.REFUSE:
             return Refused(verdict)
+
+
+def _tally(outgoing: Outgoing, verdict: Verdict) -> None:
+    message = "answer" if outgoing.addressed is None else "outreach"
+    count(REVIEWS, message, _TALLIED[verdict.outcome])
+    for result in verdict.objections:
+        count(OBJECTIONS, result.rule, _TALLIED[result.outcome])

@@ -15,7 +15,7 @@ from csm.errors import Conflict, CsmError
 from csm.guard import Cleared, Held, Outcome, Refused, Verdict, review_outreach
 from csm.guard.sending import Approval, Moment
 from csm.letter import post_of
-from csm.outreach import OutreachState
+from csm.outreach import BY_TIER, OutreachState
 from csm.people import Capability, Clearance
 from csm.play import Tier
 from csm.ports import Clock, Records, Writer
@@ -33,7 +33,7 @@ from csm.use_cases.outreach_draft import (
     known_outreach,
 )
 from csm.use_cases.pause_sending import pauses_covering
-from csm.use_cases.sending_facts import BY_TIER, guard_facts_for
+from csm.use_cases.sending_facts import guard_facts_for
 from csm.views.outreach import draft_card
 
 # Of the drafts that go by themselves, how many at most in one run.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from csm.card import Card
+from csm.chart import Chart
 from csm.people import Principal, Role
 from csm.ports import Reader, Writer
 from csm.post import Post
@@ -29,6 +30,12 @@ def owner_of(reader: Reader, account_key: str | None, on_call: str) -> Principal
 def managers(reader: Reader) -> list[Principal]:
     """Whom a case escalates to: the managers, or the admins where there is no manager; by key."""
     return _with_role(reader, Role.MANAGER) or _with_role(reader, Role.ADMIN)
+
+
+def administrators(reader: Reader) -> list[Principal]:
+    """Who looks after the product itself: the admins, or the managers where there is none; by
+    key."""
+    return _with_role(reader, Role.ADMIN) or _with_role(reader, Role.MANAGER)
 
 
 def managers_and_admins(reader: Reader) -> list[Principal]:
@@ -81,7 +88,13 @@ def tell_colleagues(
 
 
 def tell_person(
-    writer: Writer, key: str, platform: str, person: Principal, card: Card, now: datetime
+    writer: Writer,
+    key: str,
+    platform: str,
+    person: Principal,
+    card: Card,
+    now: datetime,
+    chart: Chart | None = None,
 ) -> bool:
     """Post a card to a colleague's direct messages: on that platform, unless they are known on
     another one only. False when they were told before."""
@@ -91,6 +104,7 @@ def tell_person(
         platform=platform if platform in platforms or not platforms else min(platforms),
         person_key=person.key,
         card=card.model_dump(mode="json"),
+        chart=chart.model_dump(mode="json") if chart else None,
         created_at=now,
     )
     return writer.add_post(post) is not None

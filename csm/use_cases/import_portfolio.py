@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from csm.ports import PortfolioSource, Records, Table, Written
+from csm.use_cases.leave_out_erased import leave_out_erased
 from csm.wording import day_text
 
 
@@ -35,12 +36,13 @@ def import_portfolio(
 ) -> ImportReport:
     """Read and check everything with no session open, then write it in one transaction.
 
-    Raises InvalidInput when the source finds rows that are wrong; then nothing is written.
+    Rows of people who were erased are left out. Raises InvalidInput when the source finds rows that
+    are wrong; then nothing is written.
     """
     with records.reading() as reader:
-        known_accounts = reader.account_keys()
-    tables = list(source.read(known_accounts))
-    warnings = [*source.warnings, *_from_the_future(tables, today)]
+        known_accounts, erased = reader.account_keys(), reader.erased()
+    tables, left_out = leave_out_erased(list(source.read(known_accounts)), erased)
+    warnings = [*source.warnings, *left_out, *_from_the_future(tables, today)]
     report = ImportReport(rejected=source.rejected, warnings=tuple(warnings))
     with records.writing() as writer:
         for table in tables:

@@ -4,6 +4,7 @@ The audit's chain is locked last, so that two units of work never wait for each 
 """
 
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,8 +68,10 @@ class OutreachBook:
         self._entries.append(entry)
 
     def add(self, more: Callable[[Writer], object]) -> None:
-        """Something else to be written, once every row is its own."""
-        self._more.append(more)
+        """Something else to be written, once every row is its own; under the present reference, not
+        that of whoever writes the rest."""
+        context = copy_context()
+        self._more.append(lambda writer: context.run(more, writer))
 
     def tell(self, stored: StoredOutreach, key: str, card_for: CardFor) -> None:
         """Tell whoever approved it, or, where that was no person of ours as they are now, whoever

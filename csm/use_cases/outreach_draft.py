@@ -11,14 +11,14 @@ from csm.errors import Conflict, Forbidden, NotFound
 from csm.guard import Outcome
 from csm.guard.leave import approval as leave_to_approve
 from csm.guard.sending import Approval, Moment
-from csm.outreach import Outreach, OutreachState
+from csm.outreach import BY_TIER, Outreach, OutreachState
 from csm.people import Principal
 from csm.play import Approver, Tier
 from csm.playbook import Playbook
 from csm.ports import Reader
 from csm.ports_outreach import StoredOutreach
 from csm.use_cases.colleagues import managers, name_in
-from csm.use_cases.sending_facts import BY_TIER, batch_for
+from csm.use_cases.sending_facts import batch_for
 from csm.wording import instant_text
 
 # Of the text that a person saw: enough that no other text has the same.

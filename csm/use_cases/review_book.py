@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from csm.at_risk import at_stake, most_at_stake_first
+from csm.digest_settings import AtRisk
 from csm.errors import InvalidInput, NotFound
-from csm.health import FindingKind, Grade
+from csm.health import FindingKind
 from csm.people import Capability, Clearance, Role
 from csm.ports import BookLine, Records, StoredFinding
 
 DEFAULT_RENEWAL_DAYS: Final = 90
 LONGEST_RENEWAL_DAYS: Final = 730
-
-# How much each grade worries. Without a grade it is between yellow and red: nobody can see it.
-WORRY: Final = {Grade.RED: 4, Grade.NONE: 3, Grade.YELLOW: 2, Grade.LIME: 1, Grade.GREEN: 0}
-# A renewal within so many days makes the ARR count so many times; the first that fits is used.
-URGENCY: Final = ((30, 4), (120, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def scope_of(clearance: Clearance, records: Records, word: str) -> Scope:
     Without a word, a CSM means her own accounts, a manager or an admin everybody's.
     Raises NotFound with the names that would do.
     """
-    clearance.demand(Capability.READ_ACCOUNTS)
+    clearance.demand(Capability.READ_ACCOUNTS, Capability.READ_TEAM)
     who = clearance.principal
     wanted = word.strip().lower() or ("mine" if who.role is Role.CSM else "all")
     if wanted in ("all", "team", "everybody"):
@@ -74,15 +71,19 @@ def scope_of(clearance: Clearance, records: Records, word: str) -> Scope:
     )
 
 
-def review_portfolio(clearance: Clearance, records: Records, today: date, scope: Scope) -> Book:
+def review_portfolio(
+    clearance: Clearance, records: Records, settings: AtRisk, today: date, scope: Scope
+) -> Book:
     """The accounts of a book, those with most at stake first."""
     clearance.demand(Capability.READ_ACCOUNTS)
     with records.reading() as reader:
         lines = reader.book(scope.email, today)
-    return Book(today, scope, sorted(lines, key=lambda line: at_stake(line, today), reverse=True))
+    return Book(today, scope, most_at_stake_first(lines, settings, today))
 
 
-def review_risks(clearance: Clearance, records: Records, today: date, scope: Scope) -> RiskList:
+def review_risks(
+    clearance: Clearance, records: Records, settings: AtRisk, today: date, scope: Scope
+) -> RiskList:
     """The open risks of a book: worst severity first, then by what is at stake."""
     clearance.demand(Capability.READ_ACCOUNTS)
     with records.reading() as reader:
@@ -92,7 +93,8 @@ def review_risks(clearance: Clearance, records: Records, today: date, scope: Sco
         (risk, lines[risk.finding.account_id]) for risk in found if risk.finding.account_id in lines
     ]
     risks.sort(
-        key=lambda pair: (pair[0].finding.severity.rank, at_stake(pair[1], today)), reverse=True
+        key=lambda pair: (pair[0].finding.severity.rank, at_stake(pair[1], settings, today)),
+        reverse=True,
     )
     return RiskList(today, scope, risks)
 
@@ -121,20 +123,3 @@ def renewal_days(text: str) -> int:
             f"I can look 1 to {LONGEST_RENEWAL_DAYS} days ahead, not {digits}. Try /renewals 90."
         )
     return days
-
-
-def at_stake(line: BookLine, today: date) -> tuple[int, float]:
-    """How much an account asks for attention: its grade first, then ARR times urgency.
-
-    What is up for renewal counts twice as it comes near, and twice again when it is due. Amounts
-    in several currencies are compared by their minor units: rough, but only for the order.
-    """
-    grade = line.health.grade if line.health else Grade.NONE
-    return WORRY[grade], float(line.arr + line.renewing_arr * (_urgency(line, today) - 1))
-
-
-def _urgency(line: BookLine, today: date) -> int:
-    if line.renews_on is None:
-        return 1
-    days = (line.renews_on - today).days
-    return next((times for within, times in URGENCY if days <= within), 1)

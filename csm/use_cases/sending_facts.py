@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from csm.desk import Desk
 from csm.guard import GuardFacts
 from csm.guard.sending import Approval, Moment, Sending, Touch
-from csm.outreach import Outreach, OutreachState
+from csm.outreach import BY_TIER, Outreach, OutreachState
 from csm.people import Principal, Role
 from csm.play import Tier
 from csm.ports import Reader
@@ -17,9 +16,6 @@ from csm.use_cases.sending_scene import Scene, scene_of
 
 Messages = Sequence[tuple[int | None, Outreach]]
 ApprovalOf = Callable[[Outreach], Approval | None]
-
-# How `Outreach.approved_by` begins where a tier approved it: "tier:delayed".
-BY_TIER: Final = "tier:"
 
 
 def guard_facts_for(

@@ -17,6 +17,7 @@ from csm.ports import Clock, Reader, Records, Writer
 from csm.ports_answers import StoredPost
 from csm.ports_outreach import StoredOutreach
 from csm.post import Post, PostState
+from csm.reference import under
 from csm.suppression import SuppressionKind
 from csm.use_cases.opt_outs import suppress_reader
 from csm.use_cases.outreach_book import OutreachBook
@@ -65,7 +66,7 @@ def settle_and_begin(
     with records.writing() as writer:
         rows = _locked(writer, released)
         book = OutreachBook(desk, clock.now())
-        settled = [_settle(book, one, rows) for one in attempted]
+        settled = [_settle_one(book, one, rows) for one in attempted]
         begun = list(_begun(writer, book, following, rows))
         book.write(writer)
     return Step(tuple(one for one in settled if one is not None), tuple(begun))
@@ -166,6 +167,14 @@ def _has_objected(one: Released, objections: Collection[tuple[int, str, str]]) -
         for suppression_id, account_key, said_of in objections
         if suppression_id not in one.weighed
     )
+
+
+def _settle_one(
+    book: OutreachBook, attempted: Attempted, rows: Mapping[int, _Row]
+) -> StoredPost | None:
+    """What is told of it belongs to what it came of."""
+    with under(attempted.post.reference):
+        return _settle(book, attempted, rows)
 
 
 def _settle(

@@ -6,7 +6,7 @@ from datetime import datetime
 from csm import cta as rules
 from csm.errors import Forbidden, InvalidInput, NotFound
 from csm.health import Cta, CtaOutcome, CtaStatus
-from csm.people import Capability, Clearance, may
+from csm.people import Capability, Clearance, Principal, may
 from csm.ports import Records, StoredCta
 
 
@@ -72,6 +72,12 @@ def close_cta(
     )
 
 
+def may_work_on(who: Principal, cta: Cta) -> bool:
+    """Whether it is this person's to claim and close: on her own accounts, on those that nobody
+    has, and for managers on all."""
+    return cta.owner_email in ("", who.email) or may(who, Capability.WORK_ANY_CTA)
+
+
 def outcome_of(word: str) -> CtaOutcome:
     """The outcome that a person typed. Raises InvalidInput with those that exist."""
     wanted = word.strip().lower().replace(" ", "_").replace("-", "_")
@@ -99,8 +105,7 @@ def _change(
 
 
 def _allow(clearance: Clearance, cta: Cta) -> None:
-    who = clearance.principal
-    if cta.owner_email in ("", who.email) or may(who, Capability.WORK_ANY_CTA):
+    if may_work_on(clearance.principal, cta):
         return
     raise Forbidden(
         f"This one belongs to {cta.owner_email}: other CSMs' accounts are read-only for you. "

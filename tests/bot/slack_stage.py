@@ -21,7 +21,7 @@ from bot.surfaces.slack.api import SlackApi
 from bot.turn import Delivery, Reply, Turn
 from csm.card import Actions, Button, Card
 from csm.desk import Desk
-from csm.ports import Clock, Records
+from csm.ports import Clock, Pictures, Records
 from tests.bot.desks import desk
 from tests.bot.scripted import CASEY, JO, ScriptedChat
 from tests.bot.slack_double import BOT_USER, TEAM, SlackDouble
@@ -183,9 +183,15 @@ async def stage(
 
 @asynccontextmanager
 async def product_stage(
-    chat: Conversation, kept: Records, clock: Clock, to_send: Desk | None = None, **settings: Any
+    chat: Conversation,
+    kept: Records,
+    clock: Clock,
+    to_send: Desk | None = None,
+    pictures: Pictures | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Stage]:
-    """An empty Slack, and whoever answers in it; `to_send` is what outreach takes."""
+    """An empty Slack, and whoever answers in it; `to_send` is what outreach takes, `pictures` what
+    draws the charts of posts."""
     double = SlackDouble()
     waits: list[float] = []
 
@@ -200,7 +206,7 @@ async def product_stage(
             **{"grace": 5, "timeout": 5, **settings},
         )
         api = SlackApi(config, sleep)
-        slack = build_slack(config, chat, kept, to_send or desk(), clock, COMMANDS, api)
+        slack = build_slack(config, chat, kept, to_send or desk(), clock, COMMANDS, api, pictures)
         slack.surface.begin()
         web = web_app(slack)
         transport = httpx.ASGITransport(web)

@@ -10,7 +10,8 @@ from app import House
 from bot.mail.server import Security
 from csm.errors import InvalidInput
 from csm.play import Category
-from doctor import State, examine
+from doctor import examine
+from parts.diagnosis import State
 from parts.mail import Mail, mail_server, mailbox_account
 from settings import Settings
 from tests.bot.certificates import certificate

@@ -303,3 +303,48 @@ async def test_what_was_said_is_found_by_its_mark_and_nothing_else_is() -> None:
         courier.end()
         with pytest.raises(NotNow, match="not connected"):
             await found(said)
+
+
+def weekly(**more: Any) -> Post:
+    return post(key="digest:digest:casey:2026-03-02", **more)
+
+
+async def test_a_digest_never_reaches_a_channel_that_has_an_outsider_now() -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        assert await deliver(s, weekly(channel=ROOM)) == [PostState.SENT]
+        # A week later, a guest is in the channel.
+        s.pass_by(days=7)
+        s.double.add_channel(ROOM, STAFF, GUEST, FOREIGNER, is_ext_shared=True, is_shared=True)
+        next_one = weekly(channel=ROOM).model_copy(update={"key": "digest:digest:casey:2026-03-09"})
+        assert await deliver(s, next_one) == [PostState.DEAD]
+        posted = s.double.sent("chat.postMessage")
+        assert [sent["channel"] for sent in posted] == [ROOM, f"D{STAFF}"]
+        text = str(posted[1]["blocks"])
+        assert "How do I reset it?" in text
+        assert "case.claim:7" in text
+        assert "Others than those it was written for can read that place now." in text
+        await deliver(s)
+        assert len(s.double.sent("chat.postMessage")) == 2
+
+
+async def test_a_digest_that_reaches_nobody_is_told_of_without_its_words() -> None:
+    records = kept()
+    records.link_person("casey", "slack", TEAM, GUEST)
+    async with stage(lambda _: [], records=records) as s:
+        assert await deliver(s, weekly(person_key="casey")) == [PostState.DEAD]
+        (notice,) = notices(s)
+        assert notice.person_key == "morgan"
+        assert "Casey Rivers did not get the digest that was due." in str(notice.card)
+        assert "How do I reset it?" not in str(notice.card)
+        assert notice.state is PostState.SENT
+
+
+async def test_a_digest_in_doubt_is_its_readers_to_look_for() -> None:
+    async with stage(lambda _: [], records=kept()) as s:
+        s.double.fail("chat.postMessage", Fault(500), Fault(500), Fault(500), Fault(500))
+        s.double.fail("conversations.history", *[Fault(500)] * 8)
+        states = await deliver(s, weekly(channel=ROOM))
+        assert states == [PostState.IN_DOUBT]
+        (notice,) = notices(s)
+        assert notice.person_key == "casey"
+        assert "/digest now digest shows it" in str(notice.card)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from csm import cta as ctas
+from csm.assess import saves_among
 from csm.errors import InvalidInput
-from csm.health import CtaOutcome, CtaStatus, Finding, FindingKind, Grade, Health, Stage
+from csm.health import CtaOutcome, CtaStatus, Finding, FindingKind, Grade, Health, Quadrant, Stage
 from csm.people import Principal, Role
 from csm.ports import Records, StoredCta, Table
 from csm.use_cases.refresh_accounts import RefreshReport, refresh_accounts
@@ -193,6 +194,20 @@ def test_a_save_is_red_to_yellow_or_better(sqlite_records: SqlRecords) -> None:
     report = refreshed(sqlite_records, TOMORROW)
     assert report.saves == 1
     assert refreshed(sqlite_records, TOMORROW).saves == 1
+
+
+@pytest.mark.parametrize(("confidence", "saves"), [(1.0, 1), (0.86, 1), (0.85, 0), (0.45, 0)])
+def test_what_is_seen_clearly_less_well_is_no_save(confidence: float, saves: int) -> None:
+    known: dict[str, Any] = {
+        "account_id": 1,
+        "outcomes": None,
+        "experience": None,
+        "quadrant": Quadrant.UNKNOWN,
+        "stage": Stage.VALUE,
+    }
+    red = Health(day=TODAY, score=30, grade=Grade.RED, confidence=1, **known)
+    now = Health(day=TOMORROW, score=60, grade=Grade.YELLOW, confidence=confidence, **known)
+    assert len(list(saves_among([now], {1: red}))) == saves
 
 
 def test_the_past_cannot_be_refreshed_any_more(sqlite_records: SqlRecords) -> None:

@@ -96,12 +96,13 @@ def test_every_setting_is_documented() -> None:
     assert settings_markdown() in (PROJECT / "docs" / "settings.md").read_text()
 
 
-def test_the_example_names_only_settings_that_exist() -> None:
+def test_the_example_names_what_exists_and_all_that_compose_asks_for() -> None:
     example = (PROJECT / ".env.example").read_text()
     named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    assert named
-    assert named <= known
+    composed = set(re.findall(r"\$\{([A-Z_]+):", (PROJECT / "compose.yaml").read_text()))
+    assert composed
+    assert composed <= named <= known | composed
 
 
 def test_links_lead_somewhere() -> None:

@@ -11,7 +11,7 @@ from bot.surfaces.slack.config import Conversation, SlackConfig
 from bot.surfaces.slack.listeners import bolt_app
 from bot.surfaces.slack.surface import SlackSurface
 from csm.desk import Desk
-from csm.ports import Clock, Records
+from csm.ports import Clock, Pictures, Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ def build_slack(
     clock: Clock,
     commands: Iterable[Command],
     api: SlackApi | None = None,
+    pictures: Pictures | None = None,
 ) -> Slack:
-    """Everything but the transport. Needs no network: Slack is first asked when a turn comes."""
-    surface = SlackSurface(config, chat, records, desk, clock, api)
+    """Everything but the transport. Needs no network: Slack is first asked when a turn comes.
+    `pictures` draws the charts of posts."""
+    surface = SlackSurface(config, chat, records, desk, clock, api, pictures)
     return Slack(bolt_app(config, surface, commands), surface, config)

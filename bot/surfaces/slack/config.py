@@ -35,6 +35,7 @@ class SlackConfig:
     user_max_age: timedelta = timedelta(minutes=10)
     # Places with more members are taken for unknown instead of asking about every one of them.
     max_members: int = 200
-    # Of one call to Slack, and for running turns to come to their end at shutdown.
+    # Of one call to Slack, and for running turns to come to their end once no request is open at
+    # shutdown.
     timeout: float = 10
     grace: float = 20

@@ -6,8 +6,11 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
+import structlog
+
 from bot.couriers import InDoubt, NotNow, Undeliverable, demand_cleared
-from bot.surfaces.slack.api import SlackApi
+from bot.drawn import picture_of
+from bot.surfaces.slack.api import Check, SlackApi
 from bot.surfaces.slack.faults import (
     SlackRefusedError,
     SlackTroubleError,
@@ -18,15 +21,20 @@ from bot.surfaces.slack.faults import (
 from bot.surfaces.slack.messenger import Messenger
 from bot.surfaces.slack.whereabouts import PLATFORM, SlackIdentity
 from bot.surfaces.slack.work import Work
-from csm.card import Card
+from csm.card import Card, Picture
+from csm.chart import Chart
 from csm.guard.verdict import Cleared
-from csm.ports import Records
+from csm.ports import Pictures, Records
 from csm.post import Post
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
 # Seconds for one post, all of Slack's own waiting included.
 _LONGEST: Final = 180.0
+# For its picture, which is no reason to keep the next post waiting for long.
+_LONGEST_PICTURE: Final = 45.0
 
 _WITHHELD: Final = "Others than those it was written for can read that place now."
 _UNREACHED: Final = "Slack could not be reached."
@@ -53,8 +61,11 @@ class SlackCourier:
         identity: SlackIdentity,
         records: Records,
         work: Work,
+        pictures: Pictures | None = None,
     ) -> None:
+        """Without `pictures` no post's chart is drawn."""
         self._api = api
+        self._pictures = pictures
         self._work = work
         self._messenger = messenger
         self._identity = identity
@@ -84,6 +95,12 @@ class SlackCourier:
     def deliver(self, post: Post, cleared: Cleared | None) -> str:
         """See `bot.couriers.Courier`."""
         demand_cleared(post, cleared)
+        message = self._said(post)
+        if post.chart is not None and self._pictures is not None:
+            self._show(post, self._pictures)
+        return message
+
+    def _said(self, post: Post) -> str:
         try:
             return self._on_loop(self._deliver(post))
         except SlackRefusedError as refusal:
@@ -107,15 +124,30 @@ class SlackCourier:
         except SlackTroubleError:
             return None
 
-    def _on_loop(self, work: Coroutine[Any, Any, T]) -> T:
-        """Have the loop do it, and wait for it here. Raises NotNow while there is no loop."""
+    def _show(self, post: Post, pictures: Pictures) -> None:
+        """The chart below its card, which has arrived: so nothing that goes wrong here may make the
+        post fail, or be sent again."""
+        try:
+            picture = picture_of(Chart.model_validate(post.chart), pictures)
+            self._on_loop(self._upload(post, picture), _LONGEST_PICTURE)
+        except Exception as error:  # noqa: BLE001 - the card stands without it
+            log.warning("picture left out", key=post.key, cause=type(error).__name__)
+
+    async def _upload(self, post: Post, picture: Picture) -> None:
+        channel = await self._channel_of(post)
+        check = self._checking(channel, post)
+        await self._messenger.post_picture(picture, channel, post.thread or None, check)
+
+    def _on_loop(self, work: Coroutine[Any, Any, T], longest: float = _LONGEST) -> T:
+        """Have the loop do it, and wait for it here. Raises NotNow while there is no loop, and
+        TimeoutError."""
         if self._loop is None:
             work.close()
             raise NotNow("Slack is not connected.")
         running = asyncio.run_coroutine_threadsafe(work, self._loop)
         self._running.add(running)
         try:
-            return running.result(_LONGEST)
+            return running.result(longest)
         finally:
             running.cancel()
             self._running.discard(running)
@@ -126,14 +158,11 @@ class SlackCourier:
 
     async def _deliver(self, post: Post) -> str:
         channel = await self._channel_of(post)
-
-        async def may_hear() -> bool:
-            return await self._identity.may_hear(channel, post.account_key)
-
         card, mark = Card.model_validate(post.card), _mark_of(post)
+        check = self._checking(channel, post)
         try:
             return await self._messenger.post(
-                card, channel, post.thread or None, may_hear, post.key, mark
+                card, channel, post.thread or None, check, post.key, mark
             )
         except SlackUnansweredError as error:
             return await self._arrived(channel, post.thread, mark, error)
@@ -149,6 +178,10 @@ class SlackCourier:
         if found is None:
             raise InDoubt(_UNANSWERED) from cause
         return found
+
+    def _checking(self, channel: str, post: Post) -> Check:
+        """Who listens there is looked at before each attempt."""
+        return lambda: self._identity.may_hear(channel, post.account_key)
 
     async def _channel_of(self, post: Post) -> str:
         if not post.person_key:

@@ -79,6 +79,20 @@ class Messenger:
         await _send(send, card, reference)
         return posted[-1]
 
+    async def post_picture(
+        self, picture: Picture, channel: str, thread: str | None, check: Check | None
+    ) -> None:
+        """A picture for all in the channel to see. Raises as `post` does."""
+        await self._api.upload(
+            check=check,
+            channel=channel,
+            thread_ts=thread,
+            content=picture.png,
+            filename=_file_name(picture.name),
+            title=line(picture.name, SLACK.header_text),
+            alt_txt=line(picture.alt, SLACK.alt_text),
+        )
+
     async def open_form(self, form: Form, origin: Origin) -> None:
         """A form in front of the person, who must just have done something."""
         await self._api.open_view(origin.trigger_id, modal_view(form, origin.to_metadata()))
@@ -182,14 +196,11 @@ class Messenger:
         here = public or (reply.delivery is Delivery.PRIVATE and origin.is_direct)
         channel, thread = (origin.channel, origin.thread) if here else (None, None)
         try:
-            await self._api.upload(
-                check=self._checking(channel, reply.account_key) if public and channel else None,
-                channel=channel or await self.direct_channel(origin.user),
-                thread_ts=thread or (origin.new_thread if public else None),
-                content=picture.png,
-                filename=_file_name(picture.name),
-                title=line(picture.name, SLACK.header_text),
-                alt_txt=line(picture.alt, SLACK.alt_text),
+            await self.post_picture(
+                picture,
+                channel or await self.direct_channel(origin.user),
+                thread or (origin.new_thread if public else None),
+                self._checking(channel, reply.account_key) if public and channel else None,
             )
         except WithheldError:
             await self._announce_direct(reply.reference, origin)

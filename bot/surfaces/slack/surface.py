@@ -22,7 +22,8 @@ from bot.turn import UNASKED, Delivery, Reply, Turn, TurnKind
 from csm.card import Card
 from csm.desk import Desk
 from csm.errors import CsmError
-from csm.ports import Clock, Records
+from csm.ports import Clock, Pictures, Records
+from csm.reference import REFERENCE
 from csm.views import notices
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class SlackSurface:
         desk: Desk,
         clock: Clock,
         api: SlackApi | None = None,
+        pictures: Pictures | None = None,
     ) -> None:
         self._config = config
         self._chat = chat
@@ -50,7 +52,9 @@ class SlackSurface:
         directory = Directory(self.api, config)
         self.identity = SlackIdentity(directory, records, clock, config, self.work)
         self._messenger = Messenger(self.api, self.identity.may_surely_hear)
-        self._courier = SlackCourier(self.api, self._messenger, self.identity, records, self.work)
+        self._courier = SlackCourier(
+            self.api, self._messenger, self.identity, records, self.work, pictures
+        )
         self.postman = Postman(
             records,
             clock,
@@ -109,6 +113,7 @@ class SlackSurface:
         await self.api.close()
 
     async def _work_on(self, incoming: Incoming) -> None:
+        REFERENCE.set(incoming.reference)  # of the task that this runs in, and of its threads
         bound = log.bind(reference=incoming.reference, kind=incoming.kind.value)
         try:
             if not await self._is_our_business(incoming):

@@ -14,7 +14,7 @@ from typing import Final
 
 from bot.payload import Json, as_id, as_list, as_object, as_text
 from bot.render.neutral import neutral
-from bot.turn import TurnKind, new_reference
+from bot.turn import TurnKind, new_reference, reference_here
 from csm.triage import LONGEST_QUESTION
 
 OPEN_ACCOUNT: Final = "open_account"  # the global shortcut, and its form
@@ -80,7 +80,7 @@ class Incoming:
     kind: TurnKind
     text: str
     values: dict[str, str] = field(default_factory=dict)
-    reference: str = field(default_factory=new_reference)
+    reference: str = field(default_factory=reference_here)
     names_others: bool = False
     home: str | None = None
 

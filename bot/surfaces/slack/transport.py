@@ -19,6 +19,8 @@ from starlette.requests import ClientDisconnect
 
 from bot.body import body_of
 from bot.surfaces.slack.build import Slack
+from bot.web_health import Health, health_routes
+from bot.web_lines import RequestLines
 
 log = structlog.get_logger(__name__)
 
@@ -27,13 +29,17 @@ MAX_BODY: Final = 1_000_000
 _TIME_DIGITS: Final = 12
 
 
-def web_app(slack: Slack | None, *others: APIRouter) -> FastAPI:
-    """What listens: Slack's requests, where there is a secret to know them by, `GET /healthz`, and
-    whatever else there is.
+def web_app(slack: Slack | None, *others: APIRouter, health: Health | None = None) -> FastAPI:
+    """What listens: Slack's requests, where there is a secret to know them by, `GET /healthz` and
+    `GET /readyz`, and whatever else there is.
 
     With an app token the socket to Slack is open for as long as the app runs. At shutdown nothing
     more is taken, and the running turns come to their end.
     """
+
+    known = health or Health({})
+    if slack is not None:
+        known.stops_when(lambda: slack.surface.work.is_closing)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,15 +59,9 @@ def web_app(slack: Slack | None, *others: APIRouter) -> FastAPI:
     if slack is not None and slack.config.signing_secret:
         web.include_router(_slack_requests(slack))
 
-    for routes in others:
+    for routes in (health_routes(known), *others):
         web.include_router(routes)
-
-    @web.get("/healthz")
-    async def healthz() -> Response:
-        if slack is not None and slack.surface.work.is_closing:
-            return JSONResponse({"status": "stopping"}, status_code=503)
-        return JSONResponse({"status": "ok"})
-
+    web.add_middleware(RequestLines)
     return web
 
 
