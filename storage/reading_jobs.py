@@ -32,7 +32,7 @@ _IS_FAILED = _firing.state == sa.literal_column("'failed'")
 _IS_ASKED = _firing.asked_by != sa.literal_column("''")
 
 APPOINTMENTS: Final = sa.select(*columns_of(Appointment, tables.appointment))
-_APPOINTMENT = APPOINTMENTS.where(_appointment.job == _JOB, _appointment.reader == _READER)
+APPOINTMENT = APPOINTMENTS.where(_appointment.job == _JOB, _appointment.reader == _READER)
 _IN_ORDER = (_appointment.job, _appointment.reader)
 _IS_DUE = sa.select(_appointment.job).where(_appointment.next_at <= NOW).limit(1)
 
@@ -135,7 +135,7 @@ class JobsReader(ReaderPart):
     """The part of `csm.ports.Reader` that is jobs."""
 
     def appointment(self, job: str, reader: str) -> Appointment | None:
-        row = self._row(_APPOINTMENT, job=job, reader=reader)
+        row = self._row(APPOINTMENT, job=job, reader=reader)
         return build(Appointment, row) if row else None
 
     def appointments(self, job: str | None = None, reader: str | None = None) -> list[Appointment]:

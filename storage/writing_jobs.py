@@ -13,6 +13,7 @@ from csm.told import Snooze, Told
 from storage import tables
 from storage.encoding import storable
 from storage.reading_jobs import (
+    APPOINTMENT,
     APPOINTMENTS,
     IS_RUNNING,
     IS_WAITING,
@@ -30,6 +31,7 @@ _FIRING_ID = sa.bindparam("firing_id", type_=sa.BigInteger())
 
 # Whoever takes an appointment keeps it until its firings are kept, too. SQLite has one writer at a
 # time, and needs no locks of rows.
+_OWN = APPOINTMENT.with_for_update()
 _DUE = APPOINTMENTS.where(
     _appointment.next_at <= sa.bindparam("now", type_=_appointment.next_at.type)
 ).order_by(_appointment.next_at, _appointment.job, _appointment.reader)
@@ -37,6 +39,10 @@ _DUE = APPOINTMENTS.where(
 
 class JobsWriter(WriterPart, JobsReader):
     """The part of `csm.ports.Writer` that is jobs."""
+
+    def appointment(self, job: str, reader: str) -> Appointment | None:
+        row = self._row(_OWN, job=job, reader=reader)
+        return build(Appointment, row) if row else None
 
     def put_appointment(self, appointment: Appointment) -> None:
         self.put_appointments([appointment])

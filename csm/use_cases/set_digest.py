@@ -174,9 +174,20 @@ def _keep(
     with records.writing() as writer:
         current = writer.appointment(job.name, who.key) or usual_appointment(job, who)
         chosen = {**changes, "is_chosen": True, "zone": who.time_zone}
-        changed = current.model_copy(update=chosen)
-        writer.put_appointment(_due_next(writer, changed, clock.now()))
+        changed, now = current.model_copy(update=chosen), clock.now()
+        # What is due is planned first, as it is now, or it would be gone without a word.
+        is_due = changed.is_on and _is_unplanned(writer, current, now)
+        writer.put_appointment(changed if is_due else _due_next(writer, changed, now))
     return see_digest(clearance, records, clock, job)
+
+
+def _is_unplanned(reader: Reader, appointment: Appointment, now: datetime) -> bool:
+    """Whether its time has come, and no firing was made of it."""
+    due = appointment.next_at
+    if due is None or due > now:
+        return False
+    period = appointment.timetable.period(due)
+    return reader.firing_of(appointment.job, appointment.reader, period) is None
 
 
 def _due_next(reader: Reader, appointment: Appointment, now: datetime) -> Appointment:

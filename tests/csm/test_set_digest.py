@@ -1,6 +1,6 @@
 """People choose when, where and of whose accounts their digests come."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -66,6 +66,19 @@ def test_days_and_time_are_the_readers_own(scene: DigestScene) -> None:
     assert kept(scene) == appointment
     card = digest_changed_card(choice, CASEY)
     assert card.summary == "Next: Tue 29 Jun 2027, 07:30 CEST, in direct messages."
+
+
+def test_one_whose_time_has_come_is_not_put_off(scene: DigestScene) -> None:
+    """Its firing is not made yet: the choice counts from the one after it on."""
+    due = choose(scene, "mon 8:00").appointment.model_copy(
+        update={"next_at": scene.clock.now() - timedelta(minutes=30)}
+    )
+    with scene.records.writing() as writer:
+        writer.put_appointment(due)
+    choose(scene, "all")
+    found = kept(scene)
+    assert found
+    assert (found.next_at, found.scope) == (due.next_at, "all")
 
 
 def test_what_is_not_said_stays(scene: DigestScene) -> None:
