@@ -1,7 +1,7 @@
 """The product's own work: when it is due, how far it is, and what readers were told."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -131,6 +131,15 @@ _SOURCES = sa.select(tables.source.c.id, *columns_of(Source, tables.source)).ord
 )
 
 
+def skipped_ahead(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What tells firings that were skipped at a time that has not come: the first by an index."""
+    return (
+        _firing.due_at > now - timedelta(days=1),
+        _firing.finished_at > now,
+        _firing.state == FiringState.SKIPPED,
+    )
+
+
 class JobsReader(ReaderPart):
     """The part of `csm.ports.Reader` that is jobs."""
 
@@ -148,6 +157,10 @@ class JobsReader(ReaderPart):
 
     def is_appointment_due(self, now: datetime) -> bool:
         return self._row(_IS_DUE, now=now) is not None
+
+    def are_skipped_ahead(self, now: datetime) -> bool:
+        question = sa.select(_firing.id).where(*skipped_ahead(now)).limit(1)
+        return self._row(question) is not None
 
     def firing(self, firing_id: int) -> StoredFiring | None:
         row = self._row(_FIRING, id=firing_id)

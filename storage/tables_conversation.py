@@ -125,7 +125,6 @@ class PostRow(Row, Post, table=True):
     __tablename__ = "post"
     __table_args__ = (
         sa.UniqueConstraint("key"),
-        sa.Index(None, "platform", "state"),
         sa.Index(
             "ix_post_waiting",
             "platform",

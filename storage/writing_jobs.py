@@ -1,7 +1,7 @@
 """The product's own work, planned, taken, and settled."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from storage.reading_jobs import (
     RESTS_NO_MORE,
     JobsReader,
     build_stored_firing,
+    skipped_ahead,
 )
 from storage.sql import IDS, build, columns_of, is_among
 from storage.writing_base import WriterPart, values_of
@@ -115,11 +116,7 @@ class JobsWriter(WriterPart, JobsReader):
         self._connection.execute(offered, {"ids": self._ids(firing_ids)})
 
     def forget_skipped_ahead(self, now: datetime) -> int:
-        ahead = sa.delete(tables.firing).where(
-            _firing.due_at > now - timedelta(days=1),
-            _firing.finished_at > now,
-            _firing.state == FiringState.SKIPPED,
-        )
+        ahead = sa.delete(tables.firing).where(*skipped_ahead(now))
         return self._connection.execute(ahead).rowcount
 
     def keep_told(self, told: Told) -> None:

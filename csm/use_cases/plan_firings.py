@@ -64,11 +64,13 @@ class Planner:
         """Make the appointments as the table of jobs and the people say; how many changed."""
         with self._records.reading() as reader:
             people, appointments = reader.people(), reader.appointments()
-        now = self._clock.now()
+            now = self._clock.now()
+            was_ahead = reader.are_skipped_ahead(now)
+        if was_ahead:
+            with self._records.writing() as writer:
+                writer.forget_skipped_ahead(now)
         if self._is_settled(people, appointments, now):
             return 0
-        with self._records.writing() as writer:
-            writer.forget_skipped_ahead(now)
         known = {_key_of(one): one for one in appointments}
         wanted = self._wanted(people)
         changing = [

@@ -317,8 +317,9 @@ def test_dealings_are_found_by_indexes(sqlite_records: SqlRecords) -> None:
     write_accounts(sqlite_records)
     with sqlite_plans() as plans, sqlite_records.reading() as reader:
         reader.dealings(["a-1"], NOW, SINCE)
-    scans = [plan for plan in plans for part in plan.split("; ")
-             if part.startswith("SCAN") and "json_each" not in part]  # fmt: skip
+    small = ("json_each", "erasure_secret")
+    parts = [part for plan in plans for part in plan.split("; ") if part.startswith("SCAN")]
+    scans = [part for part in parts if not any(name in part for name in small)]
     assert scans == []
     for index in (
         "ix_outreach_account_key_state_drafted_at",

@@ -80,7 +80,7 @@ def test_what_the_database_refuses_is_named_and_changes_nothing(
     path = backed_up(sqlite_database, tmp_path)
     write_accounts(SqlRecords(postgres_database))
     before = all_rows(postgres_database)
-    with pytest.raises(InvalidInput, match=r"table account: value too long") as refused:
+    with pytest.raises(InvalidInput, match=r"currency has 15 characters, and 3 fit") as refused:
         restore(postgres_database, path, as_it_is, quiet, replace=True)
     assert "secret" not in str(refused.value)
     assert all_rows(postgres_database) == before

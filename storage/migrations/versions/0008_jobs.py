@@ -34,11 +34,9 @@ def upgrade() -> None:
         post.add_column(sa.Column("reference", sa.String(40), nullable=False, server_default=""))
     with op.batch_alter_table("post") as post:
         post.alter_column("reference", existing_type=sa.String(40), server_default=None)
-    op.create_index(op.f("ix_post_platform_state"), "post", ["platform", "state"])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_post_platform_state"), "post")
     with op.batch_alter_table("post") as post:
         post.drop_column("reference")
         post.drop_column("chart")
